@@ -1,0 +1,512 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+
+#include "sst/wire.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sst
+{
+
+namespace
+{
+
+/// PROTOCOL, Client: "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh
+/// ones (new e, index, time) at 15, 31, 63, 123, 183, 243 s: ten in all."
+constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 31, 63, 123, 183, 243};
+constexpr size_t INIT_COUNT = sizeof INIT_TIMES_S / sizeof INIT_TIMES_S[0];
+constexpr size_t INIT_IDENTICAL = 4; //!< the first of them carry one e
+
+constexpr uint32_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path carries
+
+} // namespace
+
+Session*
+EndpointCore::SelectSession(const SelectKey& select)
+{
+    const auto found = m_select.find(select);
+    if (found == m_select.end())
+    {
+        return nullptr;
+    }
+    // Closing an idle session changes the list it is in.
+    const std::vector<Session*> sessions = found->second;
+    for (Session* session : sessions)
+    {
+        if (session->sendNumber < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
+            session->flows.size < m_config.maxFlowsPerSession)
+        {
+            return session;
+        }
+    }
+    return nullptr;
+}
+
+Session&
+EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
+{
+    const ResolveKey key{request.name, meta.local, meta.peer, request.coverage};
+    const auto found = m_resolve.find(key);
+    if (found != m_resolve.end() &&
+        found->second->flows.size < m_config.maxFlowsPerSession)
+    {
+        return *found->second;
+    }
+    Session& session = NewSession(meta.local, meta.peer, true);
+    session.coverage = request.coverage;
+    session.clientPending = std::make_unique<ClientPending>(request.name,
+                                                            m_config.maxQueuePackets,
+                                                            m_config.maxQueueBytes);
+    session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
+    session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
+    m_resolve[key] = &session;
+    if (ask)
+    {
+        Action& action = Push(Action::Kind::RESOLVE);
+        action.name = request.name;
+        action.local = meta.local;
+        action.peer = meta.peer;
+    }
+    return session;
+}
+
+bool
+EndpointCore::IsRepeatedSyn(const Session& session,
+                            const FlowKey& flow,
+                            const SegmentView& view) const
+{
+    const ClientPending& pending = *session.clientPending;
+    return (pending.early && pending.early->opening && pending.early->flow == flow &&
+            pending.early->sequence == view.sequence) ||
+           pending.queue.HasOpening(flow, view.sequence);
+}
+
+void
+EndpointCore::WaitOn(Session& session, FlowEntry& flow)
+{
+    Bind(flow, session);
+    if (flow.policy == Policy::OPPORTUNISTIC)
+    {
+        if (flow.fallbackNs == 0)
+        {
+            flow.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
+        }
+        auto& fallbacks = session.clientPending->fallbacks;
+        const std::pair<uint64_t, FlowKey> item{flow.fallbackNs, flow.key};
+        fallbacks.insert(std::upper_bound(fallbacks.begin(),
+                                          fallbacks.end(),
+                                          item,
+                                          [](const auto& a, const auto& b) {
+                                              return a.first < b.first;
+                                          }),
+                         item);
+    }
+}
+
+void
+EndpointCore::Enqueue(Session& session,
+                      FlowEntry& flow,
+                      const Meta& meta,
+                      const Request* request,
+                      const SegmentView& view,
+                      const Buffer& segment)
+{
+    PendingSegment waiting;
+    waiting.flow = flow.key;
+    waiting.cookie = meta.cookie;
+    waiting.opening = view.IsOpening();
+    waiting.earlySyn = view.IsPureSyn();
+    waiting.earlyUdp =
+        view.protocol == PROTOCOL_UDP && request != nullptr && request->earlyUdp;
+    waiting.sequence = view.sequence;
+    waiting.headerSize = view.headerSize;
+    waiting.mtu = meta.mtu;
+    waiting.bytes.assign(segment.Data(), segment.Data() + segment.Size());
+    ZeroChecksum(view.protocol, waiting.bytes.data());
+    Touch(flow, view);
+    std::vector<PendingSegment> dropped;
+    session.clientPending->queue.Push(std::move(waiting), dropped);
+    for (const PendingSegment& segmentDropped : dropped)
+    {
+        PushDrop(segmentDropped.cookie, Reason::QUEUE_OVERFLOW);
+    }
+}
+
+void
+EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
+{
+    ClientPending& pending = *session.clientPending;
+    const auto resolve =
+        m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+    if (resolve != m_resolve.end() && resolve->second == &session)
+    {
+        m_resolve.erase(resolve);
+    }
+    session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
+    pending.key = key;
+    pending.startNs = m_now.monotonicNs;
+    session.selectKey =
+        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
+    m_select[session.selectKey].push_back(&session);
+    if (!SendFreshInit(session))
+    {
+        FailSession(session, Reason::KEY_UNUSABLE, false);
+        return;
+    }
+    SetDeadline(session);
+}
+
+bool
+EndpointCore::IsEarly(const Session& session, const PendingSegment& segment) const
+{
+    // PROTOCOL, Client: "Early data in INIT: a TCP SYN without payload, when the DNS entry's flag bit
+    // 0 is set; a UDP datagram only when both the socket and flag bit 1 allow it and it fits the path
+    // MTU; else type 59."
+    const uint8_t flags = session.clientPending->key.flags;
+    if (segment.earlySyn)
+    {
+        return (flags & KEY_FLAG_EARLY_SYN) != 0;
+    }
+    if (!segment.earlyUdp || (flags & KEY_FLAG_EARLY_UDP) == 0)
+    {
+        return false;
+    }
+    HandshakePayload payload;
+    payload.options.coverage = session.coverage;
+    payload.segment = {segment.bytes.data(), segment.bytes.size()};
+    const size_t header =
+        session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
+    return header + InitSize(payload) <= (segment.mtu != 0 ? segment.mtu : UNKNOWN_MTU);
+}
+
+void
+EndpointCore::ChooseEarly(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    if (!pending.early && !pending.queue.IsEmpty() && IsEarly(session, pending.queue.Front()))
+    {
+        pending.early = pending.queue.Pop();
+    }
+    if (pending.early)
+    {
+        session.protocol = pending.early->flow.protocol;
+    }
+    else if (!pending.queue.IsEmpty())
+    {
+        session.protocol = pending.queue.Front().flow.protocol;
+    }
+    else if (session.flows.head != nullptr)
+    {
+        session.protocol = session.flows.head->key.protocol;
+    }
+}
+
+bool
+EndpointCore::SendFreshInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    ChooseEarly(session);
+    GiveIndex(session);
+    SecretKey ephemeral;
+    m_random.Fill(Purpose::EPHEMERAL, ephemeral.Data(), SecretKey::SIZE);
+    HandshakePayload payload;
+    payload.timeMs = m_now.unixMs;
+    payload.options.coverage = session.coverage;
+    if (pending.early)
+    {
+        payload.type = pending.early->flow.protocol;
+        payload.segment = {pending.early->bytes.data(), pending.early->bytes.size()};
+    }
+    pending.handshake.emplace(*m_cipher,
+                              pending.key.publicKey,
+                              pending.key.keyId,
+                              session.protocol,
+                              session.layout,
+                              session.ownIndex);
+    pending.renew = false;
+    if (pending.handshake->WriteInit(ephemeral, payload, pending.init) != Reason::NONE)
+    {
+        return false;
+    }
+    SendInit(session);
+    return true;
+}
+
+void
+EndpointCore::SendInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    PushPacket(session,
+               pending.init.data(),
+               pending.init.size(),
+               pending.early ? pending.early->cookie : 0,
+               false);
+    ++pending.sent;
+    pending.nextNs = pending.startNs + (pending.sent < INIT_COUNT
+                                            ? INIT_TIMES_S[pending.sent] * NS_PER_S
+                                            : m_config.handshakeEndNs);
+}
+
+void
+EndpointCore::ClientTimer(Session& session)
+{
+    if (session.IsPending())
+    {
+        const uint64_t id = session.id;
+        FallBackDue(session);
+        if (m_sessions.count(id) == 0)
+        {
+            return;
+        }
+    }
+    const ClientAction action = Step(session.clientState, ClientEvent::TIMER).action;
+    if (action == ClientAction::ANSWER && session.answerDue)
+    {
+        // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
+        session.answerDue = false;
+        Buffer nothing;
+        nothing.Resize(0);
+        const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
+        if (reason == Reason::NONE)
+        {
+            PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
+        }
+    }
+    else if (action == ClientAction::FAIL &&
+             session.clientPending->resolveEndNs <= m_now.monotonicNs)
+    {
+        FailSession(session, Reason::KEY_TIMEOUT, true);
+    }
+    else if (action == ClientAction::RESEND &&
+             session.clientPending->nextNs <= m_now.monotonicNs)
+    {
+        ClientPending& pending = *session.clientPending;
+        if (pending.sent >= INIT_COUNT)
+        {
+            session.clientState = Step(session.clientState, ClientEvent::EXHAUSTED).next;
+            FailSession(session, Reason::HANDSHAKE_TIMEOUT, true);
+        }
+        else if (pending.sent < INIT_IDENTICAL && !pending.renew)
+        {
+            SendInit(session);
+        }
+        else if (!SendFreshInit(session))
+        {
+            FailSession(session, Reason::KEY_UNUSABLE, false);
+        }
+    }
+}
+
+void
+EndpointCore::ProvideKeys(const std::string& name,
+                          const IpAddress& address,
+                          KeyAnswer answer,
+                          const std::vector<KeyEntry>& keys,
+                          const Clock& clock)
+{
+    Begin(clock);
+    const KeyEntry* usable =
+        answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;
+    if (answer == KeyAnswer::KEYS && usable == nullptr)
+    {
+        answer = KeyAnswer::UNUSABLE;
+    }
+    const uint64_t lifetime = answer == KeyAnswer::KEYS      ? m_config.keyCacheNs
+                              : answer == KeyAnswer::TIMEOUT ? m_config.timeoutCacheNs
+                                                             : m_config.absentCacheNs;
+    m_keys.Put(name,
+               address,
+               {answer,
+                answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
+                m_now.monotonicNs + lifetime});
+    std::vector<uint64_t> waiting;
+    for (const auto& session : m_sessions)
+    {
+        if (session.second->client && session.second->clientState == ClientState::RESOLVE &&
+            session.second->peer == address && session.second->clientPending->name == name)
+        {
+            waiting.push_back(session.first);
+        }
+    }
+    for (const uint64_t id : waiting)
+    {
+        Session& session = *m_sessions.at(id);
+        if (answer != KeyAnswer::KEYS)
+        {
+            KeysFailed(session,
+                       answer == KeyAnswer::ABSENT     ? Reason::NO_KEY
+                       : answer == KeyAnswer::UNUSABLE ? Reason::KEY_UNUSABLE
+                                                       : Reason::KEY_TIMEOUT);
+            continue;
+        }
+        const SelectKey select{session.local,
+                               session.peer,
+                               usable->publicKey,
+                               session.layout,
+                               session.coverage};
+        Session* other = SelectSession(select);
+        if (other != nullptr &&
+            other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
+        {
+            MoveWaiting(session, *other);
+        }
+        else
+        {
+            StartHandshake(session, *usable);
+        }
+    }
+}
+
+void
+EndpointCore::KeysFailed(Session& session, Reason reason)
+{
+    if (reason != Reason::KEY_UNUSABLE)
+    {
+        FailSession(session, reason, true);
+        return;
+    }
+    // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic flows
+    // wait for their 3 s.
+    session.clientPending->keyReason = reason;
+    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    {
+        FlowEntry* next = flow->next;
+        if (flow->policy != Policy::OPPORTUNISTIC)
+        {
+            std::vector<PendingSegment> segments;
+            TakeWaiting(session, flow->key, segments);
+            for (const PendingSegment& segment : segments)
+            {
+                PushDrop(segment.cookie, reason);
+            }
+            Fail(*flow, reason);
+        }
+        flow = next;
+    }
+    CloseIfEmpty(session);
+}
+
+Verdict
+EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
+{
+    const Bytes bytes{packet.Data(), packet.Size()};
+    Reason reason = CheckResp(bytes);
+    if (reason != Reason::NONE)
+    {
+        return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
+    }
+    Session* session = m_indices.Find(wire::IndexOf(bytes.data));
+    if (session == nullptr || !session->client)
+    {
+        return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
+                           : Pass(Reason::UNKNOWN_INDEX);
+    }
+    if (session->peer != meta.peer || session->local != meta.local)
+    {
+        return meta.marked ? Drop(Reason::WRONG_PEER) : Pass(Reason::WRONG_PEER);
+    }
+    if (Step(session->clientState, ClientEvent::RESP).action != ClientAction::FLUSH)
+    {
+        // "RESP is accepted once": a repeated one is known by its digest, other ones are not ours.
+        const bool repeated = Sha256(bytes) == session->respDigest;
+        return meta.marked || repeated ? Drop(repeated ? Reason::REPLAY : Reason::UNEXPECTED)
+                                       : Pass(Reason::UNEXPECTED);
+    }
+    if (meta.protocol != session->protocol)
+    {
+        // PROTOCOL, Cryptography: "a RESP arriving with another is dropped".
+        return meta.marked ? Drop(Reason::PROTOCOL_MISMATCH) : Pass(Reason::PROTOCOL_MISMATCH);
+    }
+    HandshakePayload payload;
+    reason = session->clientPending->handshake->ReadResp(bytes, m_plain, payload);
+    if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
+    {
+        return meta.marked ? Drop(reason) : Pass(reason);
+    }
+    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    {
+        reason = Reason::PROTOCOL_MISMATCH;
+    }
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    session->respDigest = Sha256(bytes);
+    return AcceptResp(*session, payload, packet);
+}
+
+Verdict
+EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet)
+{
+    session.peerIndex = payload.options.serverIndex;
+    if (payload.options.coverage != session.coverage)
+    {
+        // PROTOCOL, Coverage: "a client that asked for another closes".
+        session.clientState = Step(session.clientState, ClientEvent::BROKEN).next;
+        FailSession(session, Reason::COVERAGE, false);
+        return Drop(Reason::COVERAGE);
+    }
+    const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
+    pending->handshake->Split(session.sendKey, session.receiveKey);
+    session.clientState = Step(session.clientState, ClientEvent::RESP).next;
+    session.lastPacketNs = m_now.monotonicNs;
+    session.answerDue = true;
+    PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+    for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
+    {
+        flow->lastSeenNs = m_now.monotonicNs;
+        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+    }
+    if (pending->early)
+    {
+        if ((payload.status & wire::STATUS_EARLY_ACCEPTED) != 0)
+        {
+            if (pending->early->cookie != 0)
+            {
+                Push(Action::Kind::RELEASE).cookie = pending->early->cookie;
+            }
+        }
+        else
+        {
+            // PROTOCOL, Server: "Refused early data still completes the handshake; the client sends
+            // it again."
+            FlushSegment(session, *pending->early);
+        }
+    }
+    while (!pending->queue.IsEmpty())
+    {
+        PendingSegment segment = pending->queue.Pop();
+        FlushSegment(session, segment);
+    }
+    SetDeadline(session);
+    if (payload.type == PROTOCOL_NONE)
+    {
+        return Consume();
+    }
+    packet.Assign(payload.segment.data, payload.segment.size);
+    return payload.inner.IsTransport() ? DeliverTransport(session, payload.inner, packet)
+                                       : DeliverIcmp(session, payload.inner, packet);
+}
+
+void
+EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
+{
+    Buffer packet;
+    packet.Assign(segment.bytes.data(), segment.bytes.size());
+    const Reason reason = Seal(session, segment.flow.protocol, segment.headerSize, packet);
+    if (reason != Reason::NONE)
+    {
+        PushDrop(segment.cookie, reason);
+        return;
+    }
+    PushPacket(session, packet.Data(), packet.Size(), segment.cookie, true);
+    m_actions.back().protocol = segment.flow.protocol;
+}
+
+} // namespace sst

@@ -1,0 +1,314 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+
+#include "sst/data-packet.h"
+#include "sst/wire.h"
+
+namespace sst
+{
+
+namespace
+{
+
+constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
+constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8;       //!< RFC 792: what is always quoted
+
+} // namespace
+
+Verdict
+EndpointCore::Egress(const Meta& meta,
+                     const Request* request,
+                     Buffer& segment,
+                     const Clock& clock)
+{
+    Begin(clock);
+    if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
+    {
+        return EgressIcmp(meta, segment);
+    }
+    const bool asked = request != nullptr && request->policy != Policy::OFF;
+    SegmentView view;
+    if (ParseSegment(meta.protocol, segment.Data(), segment.Size(), view) != Reason::NONE)
+    {
+        return EgressMalformed(meta, asked, segment);
+    }
+    return EgressTransport(meta, asked ? request : nullptr, view, segment);
+}
+
+Verdict
+EndpointCore::EgressMalformed(const Meta& meta, bool asked, const Buffer& segment)
+{
+    if (asked)
+    {
+        const bool transport = meta.protocol == PROTOCOL_TCP || meta.protocol == PROTOCOL_UDP;
+        return Drop(transport ? Reason::INNER_LENGTH : Reason::INNER_TYPE);
+    }
+    // A damaged segment of a bound flow still shows its ports.
+    if (segment.Size() >= wire::COVERAGE_PORTS_BYTES)
+    {
+        const uint8_t* ports = segment.Data();
+        const FlowEntry* flow =
+            Lookup({meta.protocol, wire::Load16(ports), meta.peer, wire::Load16(ports + 2)});
+        if (flow != nullptr && flow->kind != FlowKind::CLEAR)
+        {
+            return Drop(Reason::INNER_LENGTH);
+        }
+    }
+    return Pass();
+}
+
+Verdict
+EndpointCore::EgressTransport(const Meta& meta,
+                              const Request* request,
+                              const SegmentView& view,
+                              Buffer& segment)
+{
+    const FlowKey key{view.protocol, view.sourcePort, meta.peer, view.destinationPort};
+    FlowEntry* flow = Lookup(key);
+    if (flow != nullptr && flow->kind == FlowKind::BOUND)
+    {
+        if (!view.IsOpening())
+        {
+            return EgressBound(*flow, meta, view, segment);
+        }
+        // The stack opens a connection on a tuple that is taken.
+        const bool reopens =
+            flow->closing && request != nullptr && !flow->session->IsPending();
+        if (!reopens && flow->outbound)
+        {
+            return EgressBound(*flow, meta, view, segment);
+        }
+        if (!reopens)
+        {
+            // F1: an inbound session never carries a flow opened here, and bound flows never go clear.
+            return Drop(Reason::FLOW_BOUND);
+        }
+        Forget(*flow);
+        flow = nullptr;
+    }
+    if (flow != nullptr)
+    {
+        const bool anew = view.IsOpening() ? !flow->hasSequence || flow->sequence != view.sequence
+                                           : request != nullptr && flow->kind == FlowKind::CLEAR &&
+                                                 flow->policy != request->policy;
+        if (!anew && flow->kind == FlowKind::FAILED)
+        {
+            return Drop(flow->reason);
+        }
+        if (!anew)
+        {
+            Touch(*flow, view);
+            return Pass();
+        }
+        Forget(*flow);
+    }
+    if (m_tombstones.Has(key, m_now.monotonicNs))
+    {
+        // PROTOCOL, Sessions: "a tombstone for 24 h that drops egress until a new SYN, of the stack
+        // or inbound, replaces it".
+        if (!view.IsOpening())
+        {
+            return Drop(Reason::TOMBSTONE);
+        }
+        m_tombstones.Remove(key);
+    }
+    return request == nullptr ? Pass() : EgressUnbound(meta, *request, view, key, segment);
+}
+
+Verdict
+EndpointCore::EgressUnbound(const Meta& meta,
+                            const Request& request,
+                            const SegmentView& view,
+                            const FlowKey& key,
+                            Buffer& segment)
+{
+    // PROTOCOL, Sessions: "Never touched: multicast, broadcast".
+    if (meta.peer.IsGroup())
+    {
+        return Pass();
+    }
+    if (view.protocol == PROTOCOL_TCP && !view.IsOpening())
+    {
+        // A connection that did not begin under SST: the peer opened it in clear, or its flow is gone.
+        return request.policy == Policy::REQUIRE ? Drop(Reason::FLOW_UNKNOWN) : Pass();
+    }
+    if (request.coverage != Coverage::SEGMENT && !m_config.allowNarrowCoverage)
+    {
+        return Drop(Reason::COVERAGE);
+    }
+    return OpenFlow(meta, request, view, key, segment);
+}
+
+Verdict
+EndpointCore::EgressBound(FlowEntry& flow,
+                          const Meta& meta,
+                          const SegmentView& view,
+                          Buffer& segment)
+{
+    Session& session = *flow.session;
+    if (session.IsPending())
+    {
+        if (view.IsOpening() && IsRepeatedSyn(session, flow.key, view))
+        {
+            // PROTOCOL, Client: "repeated SYNs of the stack are absorbed".
+            return Consume();
+        }
+        Enqueue(session, flow, meta, nullptr, view, segment);
+        return {Outcome::WAIT, Reason::NONE, 0};
+    }
+    if (meta.local != session.local)
+    {
+        return Drop(Reason::WRONG_PEER);
+    }
+    // PROTOCOL, Cryptography: "The L4 checksum is set to zero in the segment before it is split or
+    // sealed".
+    ZeroChecksum(view.protocol, segment.Data());
+    const Verdict verdict =
+        EgressSession(session, flow.key, view.protocol, view.headerSize, meta.cookie, segment);
+    if (verdict.outcome != Outcome::DROP)
+    {
+        flow.answered = true;
+        Touch(flow, view);
+    }
+    return verdict;
+}
+
+Verdict
+EndpointCore::EgressSession(Session& session,
+                            const FlowKey& flow,
+                            uint8_t type,
+                            size_t headerSize,
+                            uint64_t cookie,
+                            Buffer& segment)
+{
+    if (!session.client)
+    {
+        const ServerStep& step = Step(session.serverState, ServerEvent::SEGMENT);
+        if (step.action == ServerAction::RESPOND && flow == session.serverPending->earlyFlow)
+        {
+            return AnswerInResp(session, type, headerSize, cookie, segment);
+        }
+        if (step.action != ServerAction::SEAL)
+        {
+            return Drop(Reason::SESSION_CLOSED);
+        }
+    }
+    else if (Step(session.clientState, ClientEvent::SEGMENT).action != ClientAction::SEAL)
+    {
+        return Drop(Reason::SESSION_CLOSED);
+    }
+    const Reason reason = Seal(session, type, headerSize, segment);
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    return {Outcome::SEND, Reason::NONE, OuterProtocol(session, type)};
+}
+
+Reason
+EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
+{
+    // Version of one epoch: numbers beyond it fail closed.
+    if (session.sendNumber >= m_config.maxPacketNumber)
+    {
+        return Reason::NUMBER_EXHAUSTED;
+    }
+    if (segment.Size() + wire::DATA_NARROW_OVERHEAD > MAX_IP_PAYLOAD)
+    {
+        return Reason::LENGTH;
+    }
+    if (session.IsHalfOpen())
+    {
+        // PROTOCOL, Server: "Until UP at most 3 times the received IP bytes are sent."
+        const size_t size = segment.Size() + wire::DATA_OVERHEAD +
+                            (session.coverage != Coverage::SEGMENT ? 1 : 0);
+        if (!HasAllowance(session, size))
+        {
+            return Reason::AMPLIFICATION;
+        }
+        session.serverPending->sent +=
+            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+    }
+    const DataContext context{m_cipher.get(),
+                              session.sendKey.Data(),
+                              OuterProtocol(session, type),
+                              session.layout,
+                              session.coverage};
+    SealData(context,
+             session.peerIndex,
+             static_cast<uint32_t>(session.sendNumber),
+             type,
+             headerSize,
+             0,
+             segment,
+             m_scratch);
+    ++session.sendNumber;
+    session.lastPacketNs = m_now.monotonicNs;
+    if (session.answerDue)
+    {
+        session.answerDue = false;
+        SetDeadline(session);
+    }
+    return Reason::NONE;
+}
+
+uint8_t
+EndpointCore::OuterProtocol(const Session& session, uint8_t type) const
+{
+    // PROTOCOL, Cryptography: "Outer protocol in N: the inner one for types 6 and 17 ...; all else
+    // uses the INIT's".
+    return type == PROTOCOL_TCP || type == PROTOCOL_UDP ? type : session.protocol;
+}
+
+Verdict
+EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
+{
+    QuoteView quote;
+    if (ParseQuote(meta.protocol, message.Data(), message.Size(), quote) != Reason::NONE)
+    {
+        return Pass();
+    }
+    // The quoted packet came from the peer: its destination port is the local one.
+    const FlowKey key{quote.protocol, quote.destinationPort, quote.source, quote.sourcePort};
+    FlowEntry* flow = Lookup(key);
+    if (flow == nullptr || flow->kind != FlowKind::BOUND)
+    {
+        return m_tombstones.Has(key, m_now.monotonicNs) ? Drop(Reason::TOMBSTONE) : Pass();
+    }
+    Session& session = *flow->session;
+    // PROTOCOL, Sessions: "never clear (RST, TIME_WAIT, ICMP about it included: they go inside the
+    // session as type 1/58, or nowhere)".
+    if (session.IsPending())
+    {
+        return Drop(Reason::UNEXPECTED);
+    }
+    if (meta.peer != session.peer || meta.local != session.local)
+    {
+        return Drop(Reason::WRONG_PEER);
+    }
+    const size_t header =
+        session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
+    const size_t overhead = header + wire::DATA_NARROW_OVERHEAD;
+    if (meta.mtu > overhead && message.Size() > meta.mtu - overhead &&
+        meta.mtu - overhead >= MIN_ICMP)
+    {
+        // The quote is cut: an error says enough with the first bytes, and must not be fragmented.
+        message.TrimBack(message.Size() - (meta.mtu - overhead));
+    }
+    ZeroChecksum(meta.protocol, message.Data());
+    const Verdict verdict =
+        EgressSession(session, key, meta.protocol, 0, meta.cookie, message);
+    if (verdict.outcome != Outcome::DROP)
+    {
+        flow->answered = true;
+        flow->lastSeenNs = m_now.monotonicNs;
+    }
+    return verdict;
+}
+
+} // namespace sst

@@ -1,0 +1,306 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+
+#include <algorithm>
+
+namespace sst
+{
+
+Verdict
+EndpointCore::OpenFlow(const Meta& meta,
+                       const Request& request,
+                       const SegmentView& view,
+                       const FlowKey& key,
+                       Buffer& segment)
+{
+    FlowEntry* flow = NewFlow(key);
+    if (flow == nullptr)
+    {
+        return Drop(Reason::FLOWS_FULL);
+    }
+    flow->outbound = true;
+    flow->answered = true;
+    flow->policy = request.policy;
+    flow->hasSequence = view.IsOpening();
+    flow->sequence = view.sequence;
+    bool ask = true;
+    const KeyStore::Item* item = m_keys.Find(request.name, meta.peer, m_now.monotonicNs);
+    if (item != nullptr)
+    {
+        const KeyEntry* usable = FirstUsable(item->keys, m_now.unixMs);
+        switch (item->answer)
+        {
+        case KeyAnswer::KEYS:
+            if (usable != nullptr)
+            {
+                return OpenFlowWithKeys(meta, request, view, *flow, *usable, segment);
+            }
+            // All of them expired: ask again.
+            break;
+        case KeyAnswer::ABSENT:
+            return request.policy == Policy::OPPORTUNISTIC
+                       ? FallBackAtOnce(*flow, Reason::NO_KEY)
+                       : FailAtOnce(*flow, Reason::NO_KEY);
+        case KeyAnswer::TIMEOUT:
+            return request.policy == Policy::OPPORTUNISTIC
+                       ? FallBackAtOnce(*flow, Reason::KEY_TIMEOUT)
+                       : FailAtOnce(*flow, Reason::KEY_TIMEOUT);
+        case KeyAnswer::UNUSABLE:
+            if (request.policy != Policy::OPPORTUNISTIC)
+            {
+                return FailAtOnce(*flow, Reason::KEY_UNUSABLE);
+            }
+            ask = false;
+            break;
+        }
+    }
+    if (!HasSessionRoom())
+    {
+        Forget(*flow);
+        return Drop(Reason::SESSIONS_FULL);
+    }
+    Session& session = ResolveSession(meta, request, ask);
+    if (!ask)
+    {
+        session.clientPending->keyReason = Reason::KEY_UNUSABLE;
+    }
+    WaitOn(session, *flow);
+    Enqueue(session, *flow, meta, &request, view, segment);
+    SetDeadline(session);
+    return {Outcome::WAIT, Reason::NONE, 0};
+}
+
+Verdict
+EndpointCore::OpenFlowWithKeys(const Meta& meta,
+                               const Request& request,
+                               const SegmentView& view,
+                               FlowEntry& flow,
+                               const KeyEntry& key,
+                               Buffer& segment)
+{
+    const SelectKey select{meta.local, meta.peer, key.publicKey, Layout::N, request.coverage};
+    Session* session = SelectSession(select);
+    if (session != nullptr && !session->IsPending())
+    {
+        Bind(flow, *session);
+        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, session, &flow.key);
+        return EgressBound(flow, meta, view, segment);
+    }
+    if (session != nullptr)
+    {
+        WaitOn(*session, flow);
+        Enqueue(*session, flow, meta, &request, view, segment);
+        SetDeadline(*session);
+        return {Outcome::WAIT, Reason::NONE, 0};
+    }
+    if (!HasSessionRoom())
+    {
+        Forget(flow);
+        return Drop(Reason::SESSIONS_FULL);
+    }
+    const KeyEntry entry = key;
+    Session& fresh = NewSession(meta.local, meta.peer, true);
+    fresh.coverage = request.coverage;
+    fresh.clientPending = std::make_unique<ClientPending>(request.name,
+                                                          m_config.maxQueuePackets,
+                                                          m_config.maxQueueBytes);
+    WaitOn(fresh, flow);
+    Enqueue(fresh, flow, meta, &request, view, segment);
+    StartHandshake(fresh, entry);
+    return {Outcome::WAIT, Reason::NONE, 0};
+}
+
+Verdict
+EndpointCore::FallBackAtOnce(FlowEntry& flow, Reason reason)
+{
+    flow.kind = FlowKind::CLEAR;
+    flow.reason = reason;
+    PushEvent(Action::Event::FLOW_FELL_BACK, reason, nullptr, &flow.key);
+    return Pass(reason);
+}
+
+Verdict
+EndpointCore::FailAtOnce(FlowEntry& flow, Reason reason)
+{
+    Fail(flow, reason);
+    return Drop(reason);
+}
+
+void
+EndpointCore::FallBackDue(Session& session)
+{
+    // PROTOCOL, Client: "Policy `opportunistic` gives up after 3 s."
+    ClientPending& pending = *session.clientPending;
+    while (!pending.fallbacks.empty() &&
+           pending.fallbacks.front().first <= m_now.monotonicNs)
+    {
+        const auto [dueNs, key] = pending.fallbacks.front();
+        pending.fallbacks.pop_front();
+        FlowEntry* flow = m_flows.Find(key);
+        if (flow != nullptr && flow->session == &session && flow->fallbackNs == dueNs)
+        {
+            FallBack(session,
+                     *flow,
+                     session.clientState == ClientState::RESOLVE ? pending.keyReason
+                                                                 : Reason::HANDSHAKE_TIMEOUT);
+        }
+    }
+    CloseIfEmpty(session);
+}
+
+void
+EndpointCore::FallBack(Session& session, FlowEntry& flow, Reason reason)
+{
+    std::vector<PendingSegment> segments;
+    TakeWaiting(session, flow.key, segments);
+    Unbind(flow);
+    flow.kind = FlowKind::CLEAR;
+    flow.reason = reason;
+    flow.lastSeenNs = m_now.monotonicNs;
+    Note(reason);
+    PushEvent(Action::Event::FLOW_FELL_BACK, reason, nullptr, &flow.key);
+    for (const PendingSegment& segment : segments)
+    {
+        if (segment.cookie != 0)
+        {
+            Action& action = Push(Action::Kind::PASS);
+            action.cookie = segment.cookie;
+            action.reason = reason;
+        }
+    }
+}
+
+void
+EndpointCore::Fail(FlowEntry& flow, Reason reason)
+{
+    Unbind(flow);
+    flow.kind = FlowKind::FAILED;
+    flow.reason = reason;
+    flow.lastSeenNs = m_now.monotonicNs;
+    PushEvent(Action::Event::FLOW_FAILED, reason, nullptr, &flow.key);
+}
+
+void
+EndpointCore::FailSession(Session& session, Reason reason, bool mayFallBack)
+{
+    while (session.flows.head != nullptr)
+    {
+        FlowEntry& flow = *session.flows.head;
+        if (mayFallBack && flow.policy == Policy::OPPORTUNISTIC)
+        {
+            FallBack(session, flow, reason);
+            continue;
+        }
+        std::vector<PendingSegment> segments;
+        TakeWaiting(session, flow.key, segments);
+        for (const PendingSegment& segment : segments)
+        {
+            PushDrop(segment.cookie, reason);
+        }
+        Fail(flow, reason);
+    }
+    CloseSession(session, reason);
+}
+
+void
+EndpointCore::TakeWaiting(Session& session,
+                          const FlowKey& flow,
+                          std::vector<PendingSegment>& out)
+{
+    ClientPending& pending = *session.clientPending;
+    if (pending.early && pending.early->flow == flow)
+    {
+        // The INIT that carries it must not go out again.
+        out.push_back(std::move(*pending.early));
+        pending.early.reset();
+        pending.renew = true;
+    }
+    pending.queue.Extract(flow, out);
+}
+
+void
+EndpointCore::MoveWaiting(Session& from, Session& to)
+{
+    while (from.flows.head != nullptr)
+    {
+        FlowEntry& flow = *from.flows.head;
+        Unbind(flow);
+        if (to.IsPending())
+        {
+            WaitOn(to, flow);
+        }
+        else
+        {
+            Bind(flow, to);
+            PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &to, &flow.key);
+        }
+    }
+    PendingQueue& queue = from.clientPending->queue;
+    while (!queue.IsEmpty())
+    {
+        PendingSegment segment = queue.Pop();
+        if (!to.IsPending())
+        {
+            FlushSegment(to, segment);
+            continue;
+        }
+        std::vector<PendingSegment> dropped;
+        to.clientPending->queue.Push(std::move(segment), dropped);
+        for (const PendingSegment& segmentDropped : dropped)
+        {
+            PushDrop(segmentDropped.cookie, Reason::QUEUE_OVERFLOW);
+        }
+    }
+    SetDeadline(to);
+    CloseIfEmpty(from);
+}
+
+void
+EndpointCore::CloseIfEmpty(Session& session)
+{
+    if (session.flows.size == 0 &&
+        Step(session.clientState, ClientEvent::EMPTY).action == ClientAction::CLOSE)
+    {
+        CloseSession(session, Reason::ABANDONED);
+    }
+    else
+    {
+        SetDeadline(session);
+    }
+}
+
+void
+EndpointCore::Abandon(const FlowKey& key, const Clock& clock)
+{
+    Begin(clock);
+    FlowEntry* flow = m_flows.Find(key);
+    if (flow == nullptr || flow->kind == FlowKind::CLEAR)
+    {
+        return;
+    }
+    if (flow->kind == FlowKind::FAILED)
+    {
+        // What the stack still sends for it stays shut in: the entry ends by itself.
+        return;
+    }
+    if (!flow->session->IsPending())
+    {
+        return;
+    }
+    Session& session = *flow->session;
+    std::vector<PendingSegment> segments;
+    TakeWaiting(session, key, segments);
+    for (const PendingSegment& segment : segments)
+    {
+        PushDrop(segment.cookie, Reason::ABANDONED);
+    }
+    Fail(*flow, Reason::ABANDONED);
+    CloseIfEmpty(session);
+}
+
+} // namespace sst

@@ -1,0 +1,393 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+
+#include "sst/data-packet.h"
+#include "sst/mark.h"
+#include "sst/wire.h"
+
+#include <algorithm>
+
+namespace sst
+{
+
+Verdict
+EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
+{
+    Begin(clock);
+    if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
+    {
+        return IngressIcmp(meta, packet);
+    }
+    if (meta.protocol != PROTOCOL_TCP && meta.protocol != PROTOCOL_UDP)
+    {
+        return meta.marked ? Unrecognised(meta, packet, Reason::MARKED_UNKNOWN) : Pass();
+    }
+    return meta.marked ? IngressMarked(meta, packet) : IngressUnmarked(meta, packet);
+}
+
+Verdict
+EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
+{
+    const Bytes bytes{packet.Data(), packet.Size()};
+    if (bytes.size < wire::SKELETON_SIZE)
+    {
+        return Unrecognised(meta, packet, Reason::LENGTH);
+    }
+    Reason reason = Reason::NONE;
+    switch (wire::TypeOf(bytes.data))
+    {
+    case wire::Type::DATA:
+        return IngressData(meta, packet);
+    case wire::Type::INIT:
+        return IngressInit(meta, packet);
+    case wire::Type::RESP:
+        return IngressResp(meta, packet);
+    case wire::Type::CTRL:
+        reason = CheckCtrl(bytes);
+        break;
+    }
+    return reason == Reason::NONE ? Drop(Reason::CTRL_UNSUPPORTED)
+                                  : Unrecognised(meta, packet, reason);
+}
+
+Verdict
+EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
+{
+    // PROTOCOL, Sessions: "marked or for a session's index: try to open. ... Unmarked and not
+    // authentic: up unchanged."
+    if (packet.Size() >= wire::DATA_OVERHEAD)
+    {
+        const wire::Type type = wire::TypeOf(packet.Data());
+        Session* session = nullptr;
+        if (type == wire::Type::DATA || type == wire::Type::RESP)
+        {
+            session = m_indices.Find(wire::IndexOf(packet.Data()));
+        }
+        if (session != nullptr && session->peer == meta.peer && session->local == meta.local &&
+            !CloseIfIdle(*session))
+        {
+            // Opening in place destroys what does not verify.
+            m_copy.Assign(packet.Data(), packet.Size());
+            const Verdict verdict =
+                type == wire::Type::DATA ? IngressData(meta, packet) : IngressResp(meta, packet);
+            if (verdict.outcome != Outcome::PASS)
+            {
+                return verdict;
+            }
+            packet.Swap(m_copy);
+        }
+    }
+    return IngressClear(meta, packet);
+}
+
+Verdict
+EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
+{
+    if (packet.Size() < wire::COVERAGE_PORTS_BYTES)
+    {
+        return Pass();
+    }
+    const uint8_t* data = packet.Data();
+    const FlowKey key{meta.protocol, wire::Load16(data + 2), meta.peer, wire::Load16(data)};
+    SegmentView view;
+    const bool opening =
+        ParseSegment(meta.protocol, data, packet.Size(), view) == Reason::NONE && view.IsOpening();
+    FlowEntry* flow = Lookup(key);
+    if (flow == nullptr)
+    {
+        if (opening)
+        {
+            m_tombstones.Remove(key);
+        }
+        return Pass();
+    }
+    if (flow->kind != FlowKind::BOUND)
+    {
+        Touch(*flow, view);
+        return Pass();
+    }
+    const Session& session = *flow->session;
+    if (session.client && session.clientState == ClientState::RESOLVE)
+    {
+        // Not bound yet: keys are being asked for.
+        return Pass();
+    }
+    if (!session.client && opening &&
+        Step(session.serverState, ServerEvent::RELEASE).action == ServerAction::UNBIND)
+    {
+        // PROTOCOL, Sessions: "a clear SYN for a tuple bound to a HALF session releases it."
+        Forget(*flow);
+        return Pass();
+    }
+    return Drop(Reason::CLEAR_ON_SST_FLOW);
+}
+
+Verdict
+EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
+{
+    QuoteView quote;
+    if (ParseQuote(meta.protocol, message.Data(), message.Size(), quote) != Reason::NONE)
+    {
+        return Pass();
+    }
+    // Errors about SST packets quote ciphertext where the stack looks for ports.
+    const bool ours = meta.protocol == PROTOCOL_ICMP
+                          ? quote.marked
+                          : IsMarkedV6(quote.trafficClass, m_config.mark);
+    return ours ? Drop(Reason::ICMP_UNSUPPORTED) : Pass();
+}
+
+Verdict
+EndpointCore::Unrecognised(const Meta& meta, const Buffer& packet, Reason reason)
+{
+    // PROTOCOL, Sessions: "Marked and unrecognised: IPv4 drop, IPv6 up unchanged."
+    if (meta.peer.length == 4 || !m_config.markedUnknownUp)
+    {
+        return Drop(reason);
+    }
+    Verdict verdict = IngressClear(meta, packet);
+    if (verdict.outcome == Outcome::PASS)
+    {
+        Note(reason);
+        verdict.reason = reason;
+    }
+    return verdict;
+}
+
+Verdict
+EndpointCore::IngressData(const Meta& meta, Buffer& packet)
+{
+    // An unmarked packet comes here only for an index of its peer.
+    Session* session = m_indices.Find(wire::IndexOf(packet.Data()));
+    if (session == nullptr || CloseIfIdle(*session))
+    {
+        return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
+    }
+    if (session->peer != meta.peer || session->local != meta.local)
+    {
+        // PROTOCOL, Server: "Known index from a wrong address: silent drop."
+        return Drop(Reason::WRONG_PEER);
+    }
+    if (!session->HasKeys())
+    {
+        // PROTOCOL, Client: "DATA before RESP is dropped."
+        return meta.marked ? Drop(Reason::UNEXPECTED) : Pass(Reason::UNEXPECTED);
+    }
+    if (!IsDataSize(session->coverage, packet.Data(), packet.Size()))
+    {
+        return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
+    }
+    const uint32_t number = wire::Load32(packet.Data() + wire::DATA_NUMBER);
+    if (number >= m_config.maxPacketNumber)
+    {
+        return meta.marked ? Drop(Reason::EPOCH_UNSUPPORTED) : Pass(Reason::EPOCH_UNSUPPORTED);
+    }
+    // Without the mark only the tag tells whose packet it is: it is looked at first.
+    if (meta.marked && !session->window.IsFresh(number))
+    {
+        return Drop(Reason::REPLAY);
+    }
+    return OpenOn(*session, meta, number, packet);
+}
+
+Verdict
+EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer& packet)
+{
+    const DataContext context{m_cipher.get(),
+                              session.receiveKey.Data(),
+                              meta.protocol,
+                              session.layout,
+                              session.coverage};
+    DataInfo info;
+    const Reason reason = OpenData(context, packet, info, m_scratch);
+    if (reason == Reason::DECRYPT)
+    {
+        // PROTOCOL, Cryptography: "2^36 failed opens on a session: close."
+        const Verdict verdict = meta.marked ? Drop(reason) : Pass(reason);
+        if (++session.failedOpens >= m_config.maxFailedOpens)
+        {
+            CloseSession(session, Reason::TOO_MANY_FAILURES);
+        }
+        return verdict;
+    }
+    if (!session.window.IsFresh(number))
+    {
+        return Drop(Reason::REPLAY);
+    }
+    session.window.Mark(number);
+    session.lastPacketNs = m_now.monotonicNs;
+    if (session.IsHalfOpen())
+    {
+        GoUp(session);
+    }
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    return AcceptInner(session, meta, info.type, info.narrow, info.covered, packet);
+}
+
+Verdict
+EndpointCore::AcceptInner(Session& session,
+                          const Meta& meta,
+                          uint8_t type,
+                          bool narrow,
+                          size_t covered,
+                          Buffer& segment)
+{
+    InnerView inner;
+    const Reason reason = ParseInner(type, segment.Data(), segment.Size(), inner);
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    if (OuterProtocol(session, type) != meta.protocol)
+    {
+        return Drop(Reason::PROTOCOL_MISMATCH);
+    }
+    if (narrow)
+    {
+        // PROTOCOL, Coverage: "n below what is in force is dropped `coverage`."
+        const size_t least = session.coverage == Coverage::PORTS ? wire::COVERAGE_PORTS_BYTES
+                                                                 : inner.segment.headerSize;
+        if (covered < least)
+        {
+            return Drop(Reason::COVERAGE);
+        }
+    }
+    if (inner.IsTransport())
+    {
+        return DeliverTransport(session, inner, segment);
+    }
+    return inner.IsIcmp() ? DeliverIcmp(session, inner, segment) : Consume();
+}
+
+Verdict
+EndpointCore::DeliverTransport(Session& session, const InnerView& inner, Buffer& segment)
+{
+    const SegmentView& view = inner.segment;
+    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
+    FlowEntry* flow = Lookup(key);
+    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    {
+        if (flow == nullptr && m_tombstones.Has(key, m_now.monotonicNs))
+        {
+            if (!view.IsOpening() || session.client)
+            {
+                return Drop(Reason::TOMBSTONE);
+            }
+            m_tombstones.Remove(key);
+        }
+        Reason reason = Reason::NONE;
+        flow = FlowOfInbound(session, key, reason);
+        if (flow == nullptr)
+        {
+            return Drop(reason);
+        }
+    }
+    Touch(*flow, view);
+    return Deliver(session, inner.type, segment);
+}
+
+FlowEntry*
+EndpointCore::FlowOfInbound(Session& session, const FlowKey& key, Reason& reason)
+{
+    // PROTOCOL, Sessions: "An inbound segment for a tuple bound outbound elsewhere: drop
+    // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant of
+    // a tuple bound inbound, or in use in clear, is `port-collision`.
+    FlowEntry* other = m_flows.Find(key);
+    if (other != nullptr && other->kind == FlowKind::BOUND && other->outbound)
+    {
+        reason = Reason::FLOW_BOUND;
+        return nullptr;
+    }
+    if (session.client)
+    {
+        reason = Reason::FLOW_UNKNOWN;
+        return nullptr;
+    }
+    if (other != nullptr && other->kind == FlowKind::FAILED)
+    {
+        Forget(*other);
+        other = nullptr;
+    }
+    if (other != nullptr || (m_usesInClear && m_usesInClear(key, session.local)))
+    {
+        reason = Reason::PORT_COLLISION;
+        return nullptr;
+    }
+    FlowEntry* flow =
+        session.flows.size < m_config.maxFlowsPerSession ? NewFlow(key) : nullptr;
+    if (flow == nullptr)
+    {
+        reason = Reason::FLOWS_FULL;
+        return nullptr;
+    }
+    Bind(*flow, session);
+    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+    return flow;
+}
+
+Verdict
+EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& message)
+{
+    // The quoted packet went from here to the peer.
+    const QuoteView& quote = inner.quote;
+    const FlowKey key{quote.protocol, quote.sourcePort, session.peer, quote.destinationPort};
+    FlowEntry* flow = Lookup(key);
+    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    {
+        return Drop(Reason::FLOW_UNKNOWN);
+    }
+    // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
+    RewriteQuote(quote,
+                 message.Data(),
+                 session.local,
+                 key.localPort,
+                 session.peer,
+                 key.peerPort);
+    flow->lastSeenNs = m_now.monotonicNs;
+    return Deliver(session, inner.type, message);
+}
+
+Verdict
+EndpointCore::Deliver(const Session& session, uint8_t type, Buffer& segment)
+{
+    if (m_config.restoreChecksums)
+    {
+        RestoreChecksum(type, segment.Data(), segment.Size(), session.peer, session.local);
+    }
+    return {Outcome::DELIVER, Reason::NONE, type};
+}
+
+bool
+EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) const
+{
+    if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
+    {
+        return true;
+    }
+    if ((meta.protocol != PROTOCOL_TCP && meta.protocol != PROTOCOL_UDP) ||
+        size < wire::COVERAGE_PORTS_BYTES)
+    {
+        return false;
+    }
+    const wire::Type type = wire::TypeOf(first);
+    if (type == wire::Type::DATA || type == wire::Type::RESP)
+    {
+        const Session* session = m_indices.Find(wire::IndexOf(first));
+        if (session != nullptr && session->peer == meta.peer)
+        {
+            return true;
+        }
+    }
+    const FlowKey key{meta.protocol, wire::Load16(first + 2), meta.peer, wire::Load16(first)};
+    return m_flows.Find(key) != nullptr || m_tombstones.Has(key, m_now.monotonicNs);
+}
+
+} // namespace sst

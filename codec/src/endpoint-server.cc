@@ -1,0 +1,420 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+
+#include "sst/wire.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sst
+{
+
+namespace
+{
+
+constexpr char RESET_LABEL[] = "SSTv1 reset";
+constexpr size_t RESET_LABEL_SIZE = sizeof RESET_LABEL - 1;
+constexpr uint64_t AMPLIFICATION = 3; //!< "at most 3 times the received IP bytes"
+
+/// @return IP bytes of a packet
+size_t
+IpSize(const IpAddress& peer, size_t size)
+{
+    return size + (peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+}
+
+/// @return digest of what must be the same in a repeated INIT: all but guard and token
+Digest
+InitDigest(Bytes init)
+{
+    return Sha256({init.data, wire::GUARD}, {init.data + wire::INIT_E, init.size - wire::INIT_E});
+}
+
+} // namespace
+
+bool
+EndpointCore::AddServerKey(const KeyPair& key, const Clock& clock)
+{
+    Begin(clock);
+    if (!m_started)
+    {
+        m_started = true;
+        m_start = clock;
+    }
+    if (m_serverKeys.size() >= Endpoint::MAX_SERVER_KEYS || FindServerKey(key.keyId) != nullptr)
+    {
+        return false;
+    }
+    auto entry = std::make_unique<ServerKey>();
+    entry->pair = key;
+    // PROTOCOL, Server: "K_reset = HMAC-SHA256(static private key, "SSTv1 reset")".
+    Digest reset = HmacSha256({key.secretKey.data(), key.secretKey.size()},
+                              {reinterpret_cast<const uint8_t*>(RESET_LABEL), RESET_LABEL_SIZE});
+    std::memcpy(entry->resetKey.Data(), reset.data(), reset.size());
+    Wipe(reset.data(), reset.size());
+    m_serverKeys.push_back(std::move(entry));
+    return true;
+}
+
+bool
+EndpointCore::RemoveServerKey(uint8_t keyId)
+{
+    const auto found = std::find_if(m_serverKeys.begin(), m_serverKeys.end(), [&](const auto& key) {
+        return key->pair.keyId == keyId;
+    });
+    if (found == m_serverKeys.end())
+    {
+        return false;
+    }
+    m_serverKeys.erase(found);
+    return true;
+}
+
+const EndpointCore::ServerKey*
+EndpointCore::FindServerKey(uint8_t keyId) const
+{
+    const auto found = std::find_if(m_serverKeys.begin(), m_serverKeys.end(), [&](const auto& key) {
+        return key->pair.keyId == keyId;
+    });
+    return found != m_serverKeys.end() ? found->get() : nullptr;
+}
+
+Verdict
+EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
+{
+    const Bytes init{packet.Data(), packet.Size()};
+    Reason reason = CheckInit(init);
+    if (reason != Reason::NONE)
+    {
+        return Unrecognised(meta, packet, reason);
+    }
+    const ServerKey* key = FindServerKey(init.data[wire::INIT_KEY_ID]);
+    if (key == nullptr)
+    {
+        return Unrecognised(meta, packet, Reason::KEY_ID);
+    }
+    const EphemeralId id = MakeEphemeralId(meta, init.data + wire::INIT_E);
+    const Digest digest = InitDigest(init);
+    const auto known = m_ephemerals.find(id);
+    if (known != m_ephemerals.end())
+    {
+        return RepeatInit(*known->second, digest, meta, init.size);
+    }
+    // Cheap refusals first: an INIT costs two X25519.
+    if (m_halfOpen >= m_config.maxHalfOpen)
+    {
+        return Drop(Reason::HALF_OPEN_FULL);
+    }
+    if (!HasSessionRoom())
+    {
+        return Drop(Reason::SESSIONS_FULL);
+    }
+    auto handshake =
+        std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, Layout::N, init);
+    HandshakePayload payload;
+    reason = handshake->ReadInit(init, m_plain, payload);
+    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    {
+        reason = Reason::PROTOCOL_MISMATCH;
+    }
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    return AcceptInit(meta,
+                      *key,
+                      std::move(handshake),
+                      payload,
+                      id,
+                      digest,
+                      init.data + wire::INIT_E,
+                      packet);
+}
+
+EphemeralId
+EndpointCore::MakeEphemeralId(const Meta& meta, const uint8_t* ephemeral) const
+{
+    uint8_t where[34];
+    where[0] = meta.protocol;
+    where[1] = meta.peer.length;
+    std::memcpy(where + 2, meta.peer.bytes.data(), meta.peer.bytes.size());
+    std::memcpy(where + 18, meta.local.bytes.data(), meta.local.bytes.size());
+    const Digest digest = HmacSha256({m_secret.Data(), SecretKey::SIZE},
+                                     {ephemeral, wire::POINT_SIZE},
+                                     {where, sizeof where});
+    EphemeralId id;
+    std::copy_n(digest.begin(), id.size(), id.begin());
+    return id;
+}
+
+Verdict
+EndpointCore::RepeatInit(Session& session, const Digest& digest, const Meta& meta, size_t size)
+{
+    if (digest != session.serverPending->initDigest)
+    {
+        // Same e, other bytes: no sender makes this, it would not decrypt.
+        return Drop(Reason::DECRYPT);
+    }
+    ServerPending& pending = *session.serverPending;
+    pending.received += IpSize(meta.peer, size);
+    if (Step(session.serverState, ServerEvent::AGAIN).action != ServerAction::REPEAT)
+    {
+        return Consume();
+    }
+    // PROTOCOL, Server: "Same e again from the same source: the stored RESP".
+    if (!HasAllowance(session, pending.resp.size()))
+    {
+        return Drop(Reason::AMPLIFICATION);
+    }
+    pending.sent += IpSize(session.peer, pending.resp.size());
+    PushPacket(session, pending.resp.data(), pending.resp.size(), 0, false);
+    return Consume();
+}
+
+Reason
+EndpointCore::JudgeEarly(const ServerKey& key,
+                         const HandshakePayload& payload,
+                         const uint8_t* ephemeral,
+                         uint8_t& status)
+{
+    // PROTOCOL, Server: "Early data is accepted when |time difference| <= 10 s, e is not in the cache,
+    // the cache is not full, and the server has run 20 s (waived when the key is younger than the
+    // server's start): a SYN without ACK, RST, FIN and payload, or allowed UDP."
+    const ReplayCache::Result seen = m_replays.Insert(ephemeral, m_now.monotonicNs);
+    const uint64_t difference = payload.timeMs > m_now.unixMs ? payload.timeMs - m_now.unixMs
+                                                              : m_now.unixMs - payload.timeMs;
+    if (difference > m_config.timeWindowMs)
+    {
+        status |= wire::STATUS_TIME_WINDOW;
+        return Reason::TIME_WINDOW;
+    }
+    if (seen != ReplayCache::Result::FRESH)
+    {
+        return Reason::EARLY_REPLAY;
+    }
+    const bool isYoungKey =
+        key.pair.createdUnixMs != 0 && key.pair.createdUnixMs >= m_start.unixMs;
+    const uint64_t guardNs = m_config.startGuardMs * NS_PER_MS;
+    if (!isYoungKey && m_now.monotonicNs - m_start.monotonicNs < guardNs)
+    {
+        return Reason::EARLY_REPLAY;
+    }
+    const bool isAllowedUdp =
+        payload.type == PROTOCOL_UDP && (key.pair.flags & KEY_FLAG_EARLY_UDP) != 0;
+    return isAllowedUdp || payload.inner.segment.IsPureSyn() ? Reason::NONE : Reason::UNEXPECTED;
+}
+
+Session&
+EndpointCore::NewServerSession(const Meta& meta,
+                               const ServerKey& key,
+                               std::unique_ptr<ServerHandshake> handshake,
+                               const EphemeralId& id,
+                               const Digest& digest)
+{
+    Session& session = NewSession(meta.local, meta.peer, false);
+    session.protocol = meta.protocol;
+    session.serverState = Step(session.serverState, ServerEvent::INIT).next;
+    session.peerIndex = handshake->ClientIndex();
+    ++m_halfOpen;
+    GiveIndex(session);
+    session.serverPending = std::make_unique<ServerPending>();
+    ServerPending& pending = *session.serverPending;
+    pending.received = IpSize(meta.peer, handshake->InitSize());
+    pending.handshake = std::move(handshake);
+    pending.ephemeralId = id;
+    pending.initDigest = digest;
+    m_ephemerals[id] = &session;
+    m_halfEnds.emplace_back(m_now.monotonicNs + m_config.halfLifeNs, session.id);
+    // PROTOCOL, Server: "Token = HMAC-SHA256(K_reset, server index | peer address)[16], handed to the
+    // client inside RESP".
+    uint8_t index[4];
+    wire::Store32(index, session.ownIndex);
+    const Digest token = HmacSha256({key.resetKey.Data(), SecretKey::SIZE},
+                                    {index, sizeof index},
+                                    {meta.peer.bytes.data(), meta.peer.length});
+    std::copy_n(token.begin(), pending.resetToken.size(), pending.resetToken.begin());
+    return session;
+}
+
+Verdict
+EndpointCore::AcceptInit(const Meta& meta,
+                         const ServerKey& key,
+                         std::unique_ptr<ServerHandshake> handshake,
+                         const HandshakePayload& payload,
+                         const EphemeralId& id,
+                         const Digest& digest,
+                         const uint8_t* ephemeral,
+                         Buffer& packet)
+{
+    Session& session = NewServerSession(meta, key, std::move(handshake), id, digest);
+    ServerPending& pending = *session.serverPending;
+    Reason reason = JudgeEarly(key, payload, ephemeral, pending.status);
+    // PROTOCOL, Coverage: narrow ones are "Refused by default outside the simulator": RESP then says
+    // `segment`, and the client closes.
+    if (m_config.allowNarrowCoverage)
+    {
+        session.coverage = payload.options.coverage;
+    }
+    else if (payload.options.coverage != Coverage::SEGMENT)
+    {
+        reason = Reason::COVERAGE;
+    }
+    if (!payload.inner.IsTransport())
+    {
+        SendEmptyResp(session);
+        return Consume();
+    }
+    const SegmentView& view = payload.inner.segment;
+    const FlowKey flowKey{view.protocol, view.destinationPort, meta.peer, view.sourcePort};
+    FlowEntry* flow = nullptr;
+    if (reason == Reason::NONE)
+    {
+        (void)Lookup(flowKey);
+        flow = FlowOfInbound(session, flowKey, reason);
+    }
+    if (flow == nullptr)
+    {
+        SendEmptyResp(session);
+        return Consume(reason);
+    }
+    m_tombstones.Remove(flowKey);
+    Touch(*flow, view);
+    pending.status |= wire::STATUS_EARLY_ACCEPTED;
+    pending.earlyFlow = flowKey;
+    // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else goes
+    // empty, later segments are DATA."
+    pending.respNs = m_now.monotonicNs + m_config.respWaitNs;
+    SetDeadline(session);
+    packet.Assign(payload.segment.data, payload.segment.size);
+    return Deliver(session, payload.type, packet);
+}
+
+HandshakePayload
+EndpointCore::RespPayload(const Session& session, uint8_t type, Bytes segment) const
+{
+    HandshakePayload payload;
+    payload.status = session.serverPending->status;
+    payload.timeMs = m_now.unixMs;
+    payload.options.hasResetToken = true;
+    payload.options.resetToken = session.serverPending->resetToken;
+    payload.options.coverage = session.coverage;
+    payload.options.hasServerIndex = true;
+    payload.options.serverIndex = session.ownIndex;
+    payload.type = type;
+    payload.segment = segment;
+    return payload;
+}
+
+void
+EndpointCore::WriteResp(Session& session, const HandshakePayload& payload)
+{
+    ServerPending& pending = *session.serverPending;
+    SecretKey ephemeral;
+    m_random.Fill(Purpose::EPHEMERAL, ephemeral.Data(), SecretKey::SIZE);
+    // The client's e was multiplied already when INIT was read: it is not of low order.
+    const Reason reason = pending.handshake->WriteResp(ephemeral, payload, pending.resp);
+    if (reason != Reason::NONE)
+    {
+        Note(reason);
+    }
+    pending.handshake->Split(session.sendKey, session.receiveKey);
+    pending.handshake.reset();
+    pending.respNs = NEVER_NS;
+    pending.sent += IpSize(session.peer, pending.resp.size());
+    session.serverState = Step(session.serverState, ServerEvent::SEGMENT).next;
+    session.lastPacketNs = m_now.monotonicNs;
+    SetDeadline(session);
+}
+
+void
+EndpointCore::SendEmptyResp(Session& session)
+{
+    WriteResp(session, RespPayload(session, PROTOCOL_NONE, {nullptr, 0}));
+    const std::vector<uint8_t>& resp = session.serverPending->resp;
+    PushPacket(session, resp.data(), resp.size(), 0, false);
+}
+
+Verdict
+EndpointCore::AnswerInResp(Session& session,
+                           uint8_t type,
+                           size_t headerSize,
+                           uint64_t cookie,
+                           Buffer& segment)
+{
+    const HandshakePayload payload =
+        RespPayload(session, type, {segment.Data(), segment.Size()});
+    // PROTOCOL, Packets: "no longer than the INIT".
+    if (RespSize(payload) <= session.serverPending->handshake->InitSize())
+    {
+        WriteResp(session, payload);
+        const std::vector<uint8_t>& resp = session.serverPending->resp;
+        segment.Assign(resp.data(), resp.size());
+        return {Outcome::SEND, Reason::NONE, session.protocol};
+    }
+    // RESP first, then the answer as DATA: both as actions, so that they leave in this order.
+    SendEmptyResp(session);
+    const Reason reason = Seal(session, type, headerSize, segment);
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    PushPacket(session, segment.Data(), segment.Size(), cookie, true);
+    m_actions.back().protocol = OuterProtocol(session, type);
+    return {Outcome::WAIT, Reason::NONE, 0};
+}
+
+bool
+EndpointCore::HasAllowance(const Session& session, size_t size) const
+{
+    if (!session.IsHalfOpen())
+    {
+        return true;
+    }
+    const ServerPending& pending = *session.serverPending;
+    return pending.sent + IpSize(session.peer, size) <= AMPLIFICATION * pending.received;
+}
+
+void
+EndpointCore::GoUp(Session& session)
+{
+    // PROTOCOL, Server: "HALF at the INIT, UP at the first authentic DATA".
+    session.serverState = Step(session.serverState, ServerEvent::DATA).next;
+    --m_halfOpen;
+    PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+}
+
+void
+EndpointCore::ExpireHalf()
+{
+    while (!m_halfEnds.empty() && m_halfEnds.front().first <= m_now.monotonicNs)
+    {
+        const auto found = m_sessions.find(m_halfEnds.front().second);
+        m_halfEnds.pop_front();
+        if (found == m_sessions.end())
+        {
+            continue;
+        }
+        Session& session = *found->second;
+        if (Step(session.serverState, ServerEvent::LAPSE).action == ServerAction::VANISH)
+        {
+            // PROTOCOL, Server: "HALF lives 10 s from its first INIT, its flows then vanish without
+            // tombstone."
+            EndSession(session,
+                       Reason::HANDSHAKE_TIMEOUT,
+                       m_config.halfRemnantNs > 0,
+                       m_config.halfRemnantNs);
+        }
+        else
+        {
+            m_ephemerals.erase(session.serverPending->ephemeralId);
+            session.serverPending.reset();
+        }
+    }
+}
+
+} // namespace sst

@@ -1,0 +1,134 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#ifndef SST_SESSION_H
+#define SST_SESSION_H
+
+#include "sst/flow-table.h"
+#include "sst/handshake.h"
+#include "sst/key-value.h"
+#include "sst/pending-queue.h"
+#include "sst/replay-window.h"
+#include "sst/state-machine.h"
+#include "sst/types.h"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace sst
+{
+
+/// No deadline.
+constexpr uint64_t NEVER_NS = UINT64_MAX;
+
+/// "(local address, peer address, responder key, layout, coverage)" selects a session for a new flow.
+using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage>;
+
+/// What waits for keys together.
+using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage>;
+
+/// Keyed hash of (e, addresses, protocol): finds the session of a repeated INIT.
+using EphemeralId = std::array<uint8_t, 16>;
+
+/// What a client session needs only until RESP.
+struct ClientPending
+{
+    ClientPending(const std::string& host, size_t maxPackets, size_t maxBytes)
+        : name(host),
+          queue(maxPackets, maxBytes)
+    {
+    }
+
+    std::string name;                                    //!< host the keys belong to
+    KeyEntry key{};                                      //!< chosen entry, from INIT on
+    Reason keyReason{Reason::KEY_TIMEOUT};               //!< what a flow that gives up in RESOLVE says
+    uint64_t resolveEndNs{NEVER_NS};                     //!< RESOLVE ends
+    PendingQueue queue;                                  //!< waiting segments
+    std::optional<PendingSegment> early;                 //!< rides in the INIT
+    std::optional<ClientHandshake> handshake;            //!< of the latest INIT
+    std::vector<uint8_t> init;                           //!< the latest INIT
+    size_t sent{0};                                      //!< INITs sent
+    bool renew{false};                                   //!< the next INIT is fresh, whatever its turn
+    uint64_t startNs{0};                                 //!< of the first INIT
+    uint64_t nextNs{NEVER_NS};                           //!< of the next INIT, or of the end
+    std::deque<std::pair<uint64_t, FlowKey>> fallbacks;  //!< opportunistic flows, earliest first
+};
+
+/// What a server session needs only until 10 s after its first INIT.
+struct ServerPending
+{
+    std::unique_ptr<ServerHandshake> handshake; //!< until RESP is sealed
+    EphemeralId ephemeralId{};                  //!< entry in the endpoint's table
+    Digest initDigest{};                        //!< of the INIT without guard and token
+    Token resetToken{};                         //!< handed out in RESP
+    uint8_t status{0};                          //!< of RESP
+    FlowKey earlyFlow{};                        //!< whose answer RESP waits for
+    uint64_t respNs{NEVER_NS};                  //!< RESP goes empty
+    std::vector<uint8_t> resp;                  //!< stored RESP
+    uint64_t received{0};                       //!< IP bytes of its INITs
+    uint64_t sent{0};                           //!< IP bytes sent before UP
+};
+
+/// One session, either side.
+struct Session
+{
+    uint64_t id{0};                               //!< never reused
+    bool client{false};                           //!< opened here
+    ClientState clientState{ClientState::IDLE};   //!< when client
+    ServerState serverState{ServerState::NONE};   //!< when not
+    IpAddress local{};                            //!< own address
+    IpAddress peer{};                             //!< the other's
+    uint8_t protocol{0};                          //!< outer protocol of the INIT
+    Layout layout{Layout::N};                     //!< N
+    Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
+    bool hasIndex{false};                         //!< ownIndex is in the table
+    bool answerDue{false};                        //!< client: nothing sent since RESP
+    uint32_t ownIndex{0};                         //!< 30 bits
+    uint32_t peerIndex{0};                        //!< 30 bits
+    uint64_t sendNumber{0};                       //!< next packet number
+    uint64_t failedOpens{0};                      //!< tags that did not verify
+    uint64_t lastPacketNs{0};                     //!< authentic packet, either way
+    uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
+    SecretKey sendKey;                            //!< epoch 0
+    SecretKey receiveKey;                         //!< epoch 0
+    ReplayWindow window;                          //!< epoch 0
+    FlowList flows;                               //!< bound here
+    Digest respDigest{};                          //!< client: of the accepted RESP
+    SelectKey selectKey{};                        //!< client, from INIT on
+    std::unique_ptr<ClientPending> clientPending; //!< until RESP
+    std::unique_ptr<ServerPending> serverPending; //!< until 10 s after the first INIT
+
+    /// @return true when both keys are in place
+    bool HasKeys() const
+    {
+        return client ? clientState == ClientState::UP
+                      : serverState == ServerState::HALF || serverState == ServerState::UP;
+    }
+
+    /// @return true while flows wait for keys or RESP
+    bool IsPending() const
+    {
+        return client &&
+               (clientState == ClientState::RESOLVE || clientState == ClientState::INIT);
+    }
+
+    /// @return true before the first authentic DATA at the server
+    bool IsHalfOpen() const
+    {
+        return !client && (serverState == ServerState::WAIT || serverState == ServerState::HALF);
+    }
+};
+
+} // namespace sst
+
+#endif /* SST_SESSION_H */
