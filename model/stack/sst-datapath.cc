@@ -1,0 +1,657 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "sst-datapath.h"
+
+#include "ns3/sst-address.h"
+#include "ns3/sst-mark-tag.h"
+#include "ns3/sst-packet-content.h"
+#include "ns3/sst-stack.h"
+#include "ns3/sst-tcp-access.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+#include "ns3/socket.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ns3
+{
+
+NS_LOG_COMPONENT_DEFINE("SstDatapath");
+
+namespace
+{
+
+constexpr uint32_t PORTS_SIZE = 4;          ///< the two ports
+constexpr uint8_t IPV4_ADDRESS_LENGTH = 4;  ///< bytes
+constexpr uint32_t TCP_FLAGS_OFFSET = 13;   ///< RFC 9293, 3.1
+constexpr uint8_t TCP_FLAG_SYN = 0x02;      ///< RFC 9293, 3.1
+constexpr uint8_t TCP_FLAG_ACK = 0x10;      ///< RFC 9293, 3.1
+constexpr uint32_t HEAD_SIZE = TCP_FLAGS_OFFSET + 1; ///< what is read of every segment
+
+constexpr uint32_t IPV4_HEADER_SIZE = 20;   ///< without options
+constexpr uint32_t IPV6_HEADER_SIZE = 40;   ///< without extension headers
+constexpr uint32_t IPV4_MAX_PAYLOAD = 65535 - IPV4_HEADER_SIZE; ///< RFC 791, total length
+constexpr uint32_t IPV6_MAX_PAYLOAD = 65535; ///< RFC 8200, 3
+
+/// TCP header with the timestamp option padded, which ns-3 puts into every segment (RFC 7323).
+constexpr uint32_t TCP_HEADER_SIZE = 32;
+constexpr uint32_t DATA_OVERHEAD = 27;        ///< PROTOCOL, layout N
+constexpr uint32_t DATA_OVERHEAD_NARROW = 28; ///< the same with narrow coverage
+constexpr uint32_t MIN_SEGMENT_SIZE = 64;     ///< floor where the MTU is absurdly small
+
+/// Leading bytes MayConcern wants.
+constexpr uint32_t CONCERN_SIZE = 8;
+
+/**
+ * @param bytes two bytes in network order
+ * @return the number
+ */
+uint16_t
+ReadU16(const uint8_t* bytes)
+{
+    return static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
+}
+
+} // namespace
+
+SstDatapath::SstDatapath(SstStack& stack, Ptr<Node> node)
+    : m_stack(stack),
+      m_node(node),
+      m_random(node->GetId()),
+      m_sockets(node),
+      m_hooks(node, *this)
+{
+}
+
+SstDatapath::~SstDatapath()
+{
+    m_tick.Cancel();
+}
+
+void
+SstDatapath::Attach()
+{
+    m_hooks.Attach();
+    m_mark.value = m_stack.m_tclassValue;
+    m_mark.mask = m_stack.m_tclassMask & static_cast<uint8_t>(~sst::MARK_ECN_MASK);
+    m_policies.SetDefault(m_stack.m_defaultPolicy, m_stack.m_defaultCoverage);
+}
+
+sst::Endpoint&
+SstDatapath::GetEndpoint()
+{
+    if (!m_endpoint)
+    {
+        sst::EndpointConfig config;
+        config.restoreChecksums = Node::ChecksumEnabled();
+        config.allowNarrowCoverage = m_stack.m_allowNarrowCoverage;
+        config.mark = m_mark;
+        m_endpoint = std::make_unique<sst::Endpoint>(config, m_random);
+        m_endpoint->usesInClear = [this](const sst::FlowKey& flow, const sst::IpAddress&) {
+            return m_sockets.UsesInClear(flow);
+        };
+    }
+    return *m_endpoint;
+}
+
+const sst::Endpoint*
+SstDatapath::PeekEndpoint() const
+{
+    return m_endpoint.get();
+}
+
+sst::Clock
+SstDatapath::GetClock() const
+{
+    const Time now = Simulator::Now();
+    sst::Clock clock;
+    clock.monotonicNs = static_cast<uint64_t>(now.GetNanoSeconds());
+    clock.unixMs = static_cast<uint64_t>((m_stack.m_epoch + now).GetMilliSeconds());
+    return clock;
+}
+
+SstPolicyTable&
+SstDatapath::GetPolicies()
+{
+    return m_policies;
+}
+
+SstSocketTable&
+SstDatapath::GetSockets()
+{
+    return m_sockets;
+}
+
+SstSeededRandom&
+SstDatapath::GetRandom()
+{
+    return m_random;
+}
+
+uint64_t
+SstDatapath::GetDropCount(sst::Reason reason) const
+{
+    const uint64_t own = m_drops.at(static_cast<std::size_t>(reason));
+    return m_endpoint ? own + m_endpoint->Count(reason) : own;
+}
+
+// Down ------------------------------------------------------------------------------------------
+
+void
+SstDatapath::Send(Ptr<Packet> packet,
+                  Ipv4Address source,
+                  Ipv4Address destination,
+                  uint8_t protocol,
+                  Ptr<Ipv4Route> route)
+{
+    Egress({packet, ToSst(source), ToSst(destination), protocol, {route, nullptr}});
+}
+
+void
+SstDatapath::Send6(Ptr<Packet> packet,
+                   Ipv6Address source,
+                   Ipv6Address destination,
+                   uint8_t protocol,
+                   Ptr<Ipv6Route> route)
+{
+    Egress({packet, ToSst(source), ToSst(destination), protocol, {nullptr, route}});
+}
+
+const sst::Request*
+SstDatapath::FindRequest(const Pending& segment,
+                         const sst::FlowKey& flow,
+                         const SstSocketTable::TcpNote* note)
+{
+    const SstSocketRequest* asked = note ? note->request : nullptr;
+    if (segment.protocol == sst::PROTOCOL_UDP)
+    {
+        asked = m_sockets.FindUdp(segment.local, flow.localPort);
+    }
+    const sst::Request* request = nullptr;
+    if (asked && asked->hasOpinion)
+    {
+        request = asked->request.policy == sst::Policy::OFF ? nullptr : &asked->request;
+    }
+    else
+    {
+        request = m_policies.Match(flow);
+    }
+    return request ? m_policies.Name(request, flow.peer) : nullptr;
+}
+
+bool
+SstDatapath::IsKnown(const sst::FlowKey& flow) const
+{
+    if (!m_endpoint || m_endpoint->FlowCount() == 0)
+    {
+        return false;
+    }
+    const sst::FlowState state = m_endpoint->FindFlow(flow).state;
+    return state != sst::FlowState::NONE && state != sst::FlowState::CLEAR;
+}
+
+void
+SstDatapath::Egress(const Pending& segment)
+{
+    uint8_t head[HEAD_SIZE]{};
+    if (segment.packet->CopyData(head, HEAD_SIZE) < PORTS_SIZE)
+    {
+        SendClear(segment);
+        return;
+    }
+    const sst::FlowKey flow{segment.protocol, ReadU16(head), segment.peer, ReadU16(head + 2)};
+    const bool isTcp = segment.protocol == sst::PROTOCOL_TCP;
+    const bool isSyn = isTcp && (head[TCP_FLAGS_OFFSET] & TCP_FLAG_SYN) != 0;
+    const auto note = isTcp ? m_sockets.FindTcp(segment.packet->GetUid()) : nullptr;
+    const sst::Request* request = FindRequest(segment, flow, note);
+    // PROTOCOL: "Never touched: multicast, broadcast, neighbour discovery, ARP, DHCP, ..."
+    if ((!request && !IsKnown(flow)) || m_policies.IsExempt(flow, segment.local) ||
+        m_hooks.IsGroup(segment.peer))
+    {
+        if (isSyn)
+        {
+            m_sockets.NoteClear(flow);
+        }
+        SendClear(segment);
+        return;
+    }
+    sst::Endpoint& endpoint = GetEndpoint();
+    if (request && request->policy == sst::Policy::OPPORTUNISTIC && !isSyn &&
+        endpoint.FindFlow(flow).state == sst::FlowState::CLEAR)
+    {
+        SendClear(segment);
+        return;
+    }
+
+    const bool v6 = segment.peer.length != IPV4_ADDRESS_LENGTH;
+    const uint32_t maxPayload = v6 ? IPV6_MAX_PAYLOAD : IPV4_MAX_PAYLOAD;
+    if (segment.packet->GetSize() + DATA_OVERHEAD_NARROW > maxPayload)
+    {
+        Drop(segment.packet, sst::Reason::LENGTH);
+        m_drops[static_cast<std::size_t>(sst::Reason::LENGTH)]++;
+        return;
+    }
+    sst::Meta meta;
+    meta.protocol = segment.protocol;
+    meta.local = segment.local;
+    meta.peer = segment.peer;
+    meta.mtu = m_hooks.GetMtu(segment.local, segment.route);
+    meta.cookie = ++m_lastCookie;
+    SstPacketContent::Read(segment.packet, m_out);
+    const sst::Verdict verdict = endpoint.Egress(meta, request, m_out, GetClock());
+
+    const bool sealed =
+        verdict.outcome == sst::Outcome::SEND || verdict.outcome == sst::Outcome::WAIT;
+    if (sealed && isTcp && meta.mtu > 0)
+    {
+        const uint32_t headerSize = v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE;
+        const bool tooLarge = m_out.Size() + headerSize > meta.mtu;
+        if (isSyn || (tooLarge && verdict.outcome == sst::Outcome::SEND))
+        {
+            const TcpSocketBase* socket = note ? note->socket : nullptr;
+            if (!socket && (head[TCP_FLAGS_OFFSET] & TCP_FLAG_ACK))
+            {
+                socket = m_sockets.FindServerSocket(flow);
+            }
+            if (socket && isSyn)
+            {
+                const auto coverage =
+                    request ? request->coverage : endpoint.FindFlow(flow).coverage;
+                FitSegmentSize(*socket, meta.mtu, v6, coverage);
+            }
+            else if (socket)
+            {
+                // options beyond the timestamp, SACK blocks, were in the way
+                const uint32_t size = SstTcpAccess::GetSegmentSize(*socket);
+                const auto excess = static_cast<uint32_t>(m_out.Size()) + headerSize - meta.mtu;
+                SstTcpAccess::LowerSegmentSize(
+                    *socket,
+                    std::max(size > excess ? size - excess : 0, MIN_SEGMENT_SIZE));
+            }
+        }
+    }
+
+    switch (verdict.outcome)
+    {
+    case sst::Outcome::SEND:
+        SstPacketContent::WriteSealed(segment.packet, m_out);
+        SendMarked(segment.packet, segment.local, segment.peer, verdict.protocol, segment.route);
+        break;
+    case sst::Outcome::WAIT:
+        m_pending.emplace(meta.cookie, segment);
+        break;
+    case sst::Outcome::DROP:
+        Drop(segment.packet, verdict.reason);
+        break;
+    case sst::Outcome::CONSUMED:
+        break;
+    case sst::Outcome::PASS:
+    case sst::Outcome::DELIVER:
+        if (isSyn)
+        {
+            m_sockets.NoteClear(flow);
+        }
+        SendClear(segment);
+        break;
+    }
+    Settle();
+}
+
+void
+SstDatapath::FitSegmentSize(const TcpSocketBase& socket,
+                            uint32_t mtu,
+                            bool v6,
+                            sst::Coverage coverage)
+{
+    // PROTOCOL: "TCP never needs fragments: segment size is lowered."
+    const uint32_t around =
+        (v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE) + TCP_HEADER_SIZE +
+        (coverage == sst::Coverage::SEGMENT ? DATA_OVERHEAD : DATA_OVERHEAD_NARROW);
+    SstTcpAccess::LowerSegmentSize(
+        socket,
+        mtu > around + MIN_SEGMENT_SIZE ? mtu - around : MIN_SEGMENT_SIZE);
+}
+
+void
+SstDatapath::SendMarked(Ptr<Packet> packet,
+                        const sst::IpAddress& local,
+                        const sst::IpAddress& peer,
+                        uint8_t protocol,
+                        const SstIpHooks::Route& route)
+{
+    txPackets++;
+    txBytes += packet->GetSize();
+    if (!m_stack.m_tx.IsEmpty())
+    {
+        m_stack.m_tx(packet);
+    }
+    // PROTOCOL: "ECN bits never touched; ... The outer DSCP is otherwise 0"
+    if (peer.length == IPV4_ADDRESS_LENGTH)
+    {
+        SocketIpTosTag tos;
+        if (packet->PeekPacketTag(tos) && (tos.GetTos() & ~sst::MARK_ECN_MASK) != 0)
+        {
+            tos.SetTos(tos.GetTos() & sst::MARK_ECN_MASK);
+            packet->ReplacePacketTag(tos);
+        }
+        SstMarkTag mark;
+        packet->ReplacePacketTag(mark);
+    }
+    else
+    {
+        SocketIpv6TclassTag tclass;
+        const bool found = packet->PeekPacketTag(tclass);
+        tclass.SetTclass(sst::ApplyV6(found ? tclass.GetTclass() : 0, m_mark));
+        packet->ReplacePacketTag(tclass);
+    }
+    m_hooks.Send(packet, local, peer, protocol, route);
+}
+
+void
+SstDatapath::SendClear(const Pending& segment)
+{
+    // an application may send on a packet object that it received, tags and all
+    SstMarkTag mark;
+    segment.packet->RemovePacketTag(mark);
+    m_hooks.Send(segment.packet, segment.local, segment.peer, segment.protocol, segment.route);
+}
+
+void
+SstDatapath::Drop(Ptr<const Packet> packet, sst::Reason reason)
+{
+    NS_LOG_LOGIC("node " << m_node->GetId() << " drops: " << sst::ToString(reason));
+    if (!m_stack.m_drop.IsEmpty())
+    {
+        m_stack.m_drop(packet, sst::ToString(reason));
+    }
+}
+
+// Up --------------------------------------------------------------------------------------------
+
+bool
+SstDatapath::Concerns(Ptr<const Packet> packet, const sst::Meta& meta) const
+{
+    uint8_t head[CONCERN_SIZE]{};
+    const uint32_t size = packet->CopyData(head, CONCERN_SIZE);
+    if (!m_endpoint || !m_endpoint->MayConcern(meta, head, size))
+    {
+        return false;
+    }
+    if (size < PORTS_SIZE)
+    {
+        return true;
+    }
+    const sst::FlowKey flow{meta.protocol, ReadU16(head + 2), meta.peer, ReadU16(head)};
+    return !m_policies.IsExempt(flow, meta.local);
+}
+
+sst::Verdict
+SstDatapath::Open(Ptr<Packet> packet, const sst::Meta& meta)
+{
+    SstPacketContent::Read(packet, m_in);
+    const sst::Verdict verdict = GetEndpoint().Ingress(meta, m_in, GetClock());
+    switch (verdict.outcome)
+    {
+    case sst::Outcome::DELIVER:
+    case sst::Outcome::CONSUMED:
+        rxPackets++;
+        rxBytes += packet->GetSize();
+        if (!m_stack.m_rx.IsEmpty())
+        {
+            m_stack.m_rx(packet);
+        }
+        if (verdict.outcome == sst::Outcome::DELIVER)
+        {
+            SstPacketContent::WriteSegment(packet, m_in, verdict.protocol);
+        }
+        break;
+    case sst::Outcome::DROP:
+        Drop(packet, verdict.reason);
+        break;
+    default:
+        break;
+    }
+    return verdict;
+}
+
+IpL4Protocol::RxStatus
+SstDatapath::Receive(Ptr<IpL4Protocol> inner,
+                     Ptr<Packet> packet,
+                     const Ipv4Header& header,
+                     Ptr<Ipv4Interface> interface)
+{
+    sst::Meta meta;
+    meta.protocol = header.GetProtocol();
+    meta.local = ToSst(header.GetDestination());
+    meta.peer = ToSst(header.GetSource());
+    SstMarkTag mark;
+    meta.marked = packet->RemovePacketTag(mark);
+    if (!meta.marked && !Concerns(packet, meta))
+    {
+        return inner->Receive(packet, header, interface);
+    }
+    const sst::Verdict verdict = Open(packet, meta);
+    IpL4Protocol::RxStatus status = IpL4Protocol::RX_OK;
+    if (verdict.outcome == sst::Outcome::PASS)
+    {
+        status = inner->Receive(packet, header, interface);
+    }
+    else if (verdict.outcome == sst::Outcome::DELIVER)
+    {
+        Ptr<IpL4Protocol> target = verdict.protocol == meta.protocol
+                                       ? inner
+                                       : m_hooks.GetInner(verdict.protocol, false);
+        if (target)
+        {
+            Ipv4Header plain = header;
+            plain.SetProtocol(verdict.protocol);
+            plain.SetPayloadSize(packet->GetSize());
+            // PROTOCOL: "ICMP about it included: they go inside the session as type 1/58, or
+            // nowhere": whatever comes of it, IP shall not answer in clear
+            target->Receive(packet, plain, interface);
+        }
+    }
+    Settle();
+    return status;
+}
+
+IpL4Protocol::RxStatus
+SstDatapath::Receive(Ptr<IpL4Protocol> inner,
+                     Ptr<Packet> packet,
+                     const Ipv6Header& header,
+                     Ptr<Ipv6Interface> interface)
+{
+    sst::Meta meta;
+    meta.protocol = static_cast<uint8_t>(inner->GetProtocolNumber());
+    meta.local = ToSst(header.GetDestination());
+    meta.peer = ToSst(header.GetSource());
+    meta.marked = sst::IsMarkedV6(header.GetTrafficClass(), m_mark);
+    if (!meta.marked && !Concerns(packet, meta))
+    {
+        return inner->Receive(packet, header, interface);
+    }
+    const sst::Verdict verdict = Open(packet, meta);
+    IpL4Protocol::RxStatus status = IpL4Protocol::RX_OK;
+    if (verdict.outcome == sst::Outcome::PASS)
+    {
+        status = inner->Receive(packet, header, interface);
+    }
+    else if (verdict.outcome == sst::Outcome::DELIVER)
+    {
+        Ptr<IpL4Protocol> target = verdict.protocol == meta.protocol
+                                       ? inner
+                                       : m_hooks.GetInner(verdict.protocol, true);
+        if (target)
+        {
+            Ipv6Header plain = header;
+            plain.SetNextHeader(verdict.protocol);
+            plain.SetPayloadLength(packet->GetSize());
+            plain.SetTrafficClass(header.GetTrafficClass() & sst::MARK_ECN_MASK);
+            target->Receive(packet, plain, interface);
+        }
+    }
+    Settle();
+    return status;
+}
+
+// What the codec wants --------------------------------------------------------------------------
+
+void
+SstDatapath::Settle()
+{
+    if (!m_endpoint)
+    {
+        return;
+    }
+    if (!m_settling)
+    {
+        // carrying out an action may lead back here: the outermost call takes all actions
+        m_settling = true;
+        while (m_endpoint->Poll(m_action))
+        {
+            Execute(m_action);
+        }
+        m_settling = false;
+    }
+    Reschedule();
+}
+
+void
+SstDatapath::Execute(const sst::Action& action)
+{
+    switch (action.kind)
+    {
+    case sst::Action::Kind::SEND:
+        ExecuteSend(action);
+        return;
+    case sst::Action::Kind::PASS:
+    case sst::Action::Kind::DROP:
+    case sst::Action::Kind::RELEASE: {
+        const auto found = m_pending.find(action.cookie);
+        if (found == m_pending.end())
+        {
+            return;
+        }
+        const Pending segment = found->second;
+        m_pending.erase(found);
+        if (action.kind == sst::Action::Kind::PASS)
+        {
+            SendClear(segment);
+        }
+        else if (action.kind == sst::Action::Kind::DROP)
+        {
+            Drop(segment.packet, action.reason);
+        }
+        return;
+    }
+    case sst::Action::Kind::RESOLVE: {
+        const std::string name = action.name;
+        const sst::IpAddress peer = action.peer;
+        if (m_stack.m_keyQuery.IsNull() || name.empty())
+        {
+            m_endpoint->ProvideKeys(name, peer, sst::KeyAnswer::ABSENT, {}, GetClock());
+        }
+        else
+        {
+            m_stack.m_keyQuery(name, ToAddress(peer));
+        }
+        return;
+    }
+    case sst::Action::Kind::EVENT:
+        Report(action);
+        return;
+    }
+}
+
+void
+SstDatapath::ExecuteSend(const sst::Action& action)
+{
+    Ptr<Packet> packet;
+    SstIpHooks::Route route;
+    const auto found =
+        action.cookie == 0 ? m_pending.end() : m_pending.find(action.cookie);
+    if (found == m_pending.end())
+    {
+        packet = Create<Packet>();
+    }
+    else
+    {
+        route = found->second.route;
+        packet = action.done ? found->second.packet : found->second.packet->Copy();
+        if (action.done)
+        {
+            m_pending.erase(found);
+        }
+    }
+    SstPacketContent::WriteSealed(packet, action.bytes);
+    SendMarked(packet, action.local, action.peer, action.protocol, route);
+}
+
+void
+SstDatapath::Report(const sst::Action& action)
+{
+    const std::string reason = sst::ToString(action.reason);
+    SstFlow flow;
+    flow.protocol = action.flow.protocol;
+    flow.localPort = action.flow.localPort;
+    flow.peer = ToAddress(action.flow.peer);
+    flow.peerPort = action.flow.peerPort;
+    switch (action.event)
+    {
+    case sst::Action::Event::SESSION_UP:
+        m_stack.m_sessionUp(ToAddress(action.peer), reason);
+        break;
+    case sst::Action::Event::SESSION_CLOSED:
+        m_stack.m_sessionClosed(ToAddress(action.peer), reason);
+        break;
+    case sst::Action::Event::FLOW_FAILED:
+        NS_LOG_LOGIC("node " << m_node->GetId() << " flow failed: " << flow << " " << reason);
+        m_sockets.ReportFailure(action.flow, reason);
+        m_stack.m_flowFailed(flow, reason);
+        break;
+    case sst::Action::Event::FLOW_FELL_BACK:
+        if (flow.protocol == sst::PROTOCOL_TCP)
+        {
+            m_sockets.NoteClear(action.flow);
+        }
+        m_stack.m_flowFellBack(flow, reason);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+SstDatapath::Tick()
+{
+    m_endpoint->Tick(GetClock());
+    Settle();
+}
+
+void
+SstDatapath::Reschedule()
+{
+    const uint64_t next = m_endpoint->NextDeadlineNs();
+    if (next == std::numeric_limits<uint64_t>::max())
+    {
+        m_tick.Cancel();
+        return;
+    }
+    const auto now = static_cast<uint64_t>(Simulator::Now().GetNanoSeconds());
+    const uint64_t when = std::max(next, now);
+    if (m_tick.IsPending() && m_tickNs <= when)
+    {
+        return; // it fires in time, and looks again
+    }
+    m_tick.Cancel();
+    m_tickNs = when;
+    m_tick = Simulator::Schedule(NanoSeconds(when - now), &SstDatapath::Tick, this);
+}
+
+} // namespace ns3

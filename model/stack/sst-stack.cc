@@ -1,0 +1,500 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "sst-stack.h"
+
+#include "ns3/sst-address.h"
+#include "ns3/sst-datapath.h"
+#include "ns3/sst-tcp-socket-factory.h"
+#include "ns3/sst-traffic-control-layer.h"
+#include "ns3/sst-udp-socket-factory.h"
+
+#include "sst/key-value.h"
+
+#include "ns3/abort.h"
+#include "ns3/boolean.h"
+#include "ns3/enum.h"
+#include "ns3/log.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+
+NS_LOG_COMPONENT_DEFINE("SstStack");
+
+NS_OBJECT_ENSURE_REGISTERED(SstStack);
+
+namespace
+{
+
+/// 2026-01-01T00:00:00Z in Unix time.
+constexpr int64_t DEFAULT_EPOCH = 1767225600;
+
+/**
+ * @param answer what the question brought
+ * @return the same for the codec
+ */
+sst::KeyAnswer
+ToSst(SstStack::KeyAnswer answer)
+{
+    switch (answer)
+    {
+    case SstStack::KeyAnswer::KEYS:
+        return sst::KeyAnswer::KEYS;
+    case SstStack::KeyAnswer::ABSENT:
+        return sst::KeyAnswer::ABSENT;
+    case SstStack::KeyAnswer::UNUSABLE:
+        return sst::KeyAnswer::UNUSABLE;
+    case SstStack::KeyAnswer::TIMEOUT:
+        break;
+    }
+    return sst::KeyAnswer::TIMEOUT;
+}
+
+/**
+ * @param state a state of the codec
+ * @return the same for the module
+ */
+SstFlowState
+FromSst(sst::FlowState state)
+{
+    switch (state)
+    {
+    case sst::FlowState::WAITING:
+        return SstFlowState::WAITING;
+    case sst::FlowState::SST:
+        return SstFlowState::SST;
+    case sst::FlowState::CLEAR:
+        return SstFlowState::CLEAR;
+    case sst::FlowState::FAILED:
+        return SstFlowState::FAILED;
+    case sst::FlowState::NONE:
+        break;
+    }
+    return SstFlowState::NONE;
+}
+
+/**
+ * @param socket a socket
+ * @param [out] flow its flow
+ * @return false where it has none: not bound or not connected
+ */
+bool
+GetFlow(Ptr<Socket> socket, SstFlow& flow)
+{
+    Address local;
+    Address peer;
+    if (socket->GetSockName(local) != 0 || socket->GetPeerName(peer) != 0)
+    {
+        return false;
+    }
+    const bool isUdp = socket->GetSocketType() == Socket::NS3_SOCK_DGRAM;
+    flow.protocol = isUdp ? sst::PROTOCOL_UDP : sst::PROTOCOL_TCP;
+    flow.localPort = GetPort(local);
+    flow.peer = ToAddress(ns3::ToSst(peer));
+    flow.peerPort = GetPort(peer);
+    return true;
+}
+
+/**
+ * @param flow a flow
+ * @return the same for the codec
+ */
+sst::FlowKey
+ToSst(const SstFlow& flow)
+{
+    return {flow.protocol, flow.localPort, ns3::ToSst(flow.peer), flow.peerPort};
+}
+
+/**
+ * @return a checker of policies by name
+ */
+Ptr<const AttributeChecker>
+MakePolicyChecker()
+{
+    return MakeEnumChecker(SstPolicy::OFF,
+                           ToString(SstPolicy::OFF),
+                           SstPolicy::OPPORTUNISTIC,
+                           ToString(SstPolicy::OPPORTUNISTIC),
+                           SstPolicy::REQUIRE,
+                           ToString(SstPolicy::REQUIRE));
+}
+
+/**
+ * @return a checker of coverages by name
+ */
+Ptr<const AttributeChecker>
+MakeCoverageChecker()
+{
+    return MakeEnumChecker(SstCoverage::SEGMENT,
+                           ToString(SstCoverage::SEGMENT),
+                           SstCoverage::HEADER,
+                           ToString(SstCoverage::HEADER),
+                           SstCoverage::PORTS,
+                           ToString(SstCoverage::PORTS));
+}
+
+} // namespace
+
+TypeId
+SstStack::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::SstStack")
+            .SetParent<Object>()
+            .SetGroupName("Sst")
+            .AddConstructor<SstStack>()
+            .AddAttribute("Epoch",
+                          "Unix time of this host at simulation time 0 (2026-01-01T00:00:00Z)",
+                          TimeValue(Seconds(DEFAULT_EPOCH)),
+                          MakeTimeAccessor(&SstStack::m_epoch),
+                          MakeTimeChecker(Seconds(0)))
+            .AddAttribute("DefaultPolicy",
+                          "What segments ask for that no socket option and no rule covers",
+                          EnumValue(SstPolicy::OFF),
+                          MakeEnumAccessor<SstPolicy>(&SstStack::m_defaultPolicy),
+                          MakePolicyChecker())
+            .AddAttribute("DefaultCoverage",
+                          "Coverage that goes with DefaultPolicy",
+                          EnumValue(SstCoverage::SEGMENT),
+                          MakeEnumAccessor<SstCoverage>(&SstStack::m_defaultCoverage),
+                          MakeCoverageChecker())
+            .AddAttribute("FactoryPolicy",
+                          "What sockets of SstTcpSocketFactory and SstUdpSocketFactory ask for",
+                          EnumValue(SstPolicy::REQUIRE),
+                          MakeEnumAccessor<SstPolicy>(&SstStack::m_factoryPolicy),
+                          MakePolicyChecker())
+            .AddAttribute("FactoryCoverage",
+                          "Coverage that goes with FactoryPolicy",
+                          EnumValue(SstCoverage::SEGMENT),
+                          MakeEnumAccessor<SstCoverage>(&SstStack::m_factoryCoverage),
+                          MakeCoverageChecker())
+            .AddAttribute("AllowNarrowCoverage",
+                          "Whether this host agrees to coverage header and ports, which leave "
+                          "the rest of each segment in clear",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&SstStack::m_allowNarrowCoverage),
+                          MakeBooleanChecker())
+            .AddAttribute("TrafficClassValue",
+                          "Bits of the IPv6 Traffic Class that mark a packet, under "
+                          "TrafficClassMask (DSCP 43)",
+                          UintegerValue(0xac),
+                          MakeUintegerAccessor(&SstStack::m_tclassValue),
+                          MakeUintegerChecker<uint8_t>())
+            .AddAttribute("TrafficClassMask",
+                          "Which bits of the IPv6 Traffic Class are the mark; the two ECN bits "
+                          "never are",
+                          UintegerValue(0xfc),
+                          MakeUintegerAccessor(&SstStack::m_tclassMask),
+                          MakeUintegerChecker<uint8_t>())
+            .AddTraceSource("Tx",
+                            "An SST packet is handed to IP",
+                            MakeTraceSourceAccessor(&SstStack::m_tx),
+                            "ns3::SstStack::PacketTracedCallback")
+            .AddTraceSource("Rx",
+                            "An SST packet was opened",
+                            MakeTraceSourceAccessor(&SstStack::m_rx),
+                            "ns3::SstStack::PacketTracedCallback")
+            .AddTraceSource("Drop",
+                            "A packet or segment is dropped, with the reason's name",
+                            MakeTraceSourceAccessor(&SstStack::m_drop),
+                            "ns3::SstStack::DropTracedCallback")
+            .AddTraceSource("SessionUp",
+                            "A session with another host is up",
+                            MakeTraceSourceAccessor(&SstStack::m_sessionUp),
+                            "ns3::SstStack::SessionTracedCallback")
+            .AddTraceSource("SessionClosed",
+                            "A session with another host is closed, with the reason's name",
+                            MakeTraceSourceAccessor(&SstStack::m_sessionClosed),
+                            "ns3::SstStack::SessionTracedCallback")
+            .AddTraceSource("FlowFailed",
+                            "A flow cannot have SST and must not go in clear, with the reason's "
+                            "name",
+                            MakeTraceSourceAccessor(&SstStack::m_flowFailed),
+                            "ns3::SstStack::FlowTracedCallback")
+            .AddTraceSource("FlowFellBack",
+                            "A flow cannot have SST and goes on in clear, with the reason's name",
+                            MakeTraceSourceAccessor(&SstStack::m_flowFellBack),
+                            "ns3::SstStack::FlowTracedCallback");
+    return tid;
+}
+
+SstStack::SstStack()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+SstStack::~SstStack()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+Ptr<SstStack>
+SstStack::Install(Ptr<Node> node)
+{
+    Ptr<SstStack> stack = node->GetObject<SstStack>();
+    if (!stack)
+    {
+        stack = CreateObject<SstStack>();
+    }
+    stack->Attach(node);
+    return stack;
+}
+
+void
+SstStack::Attach(Ptr<Node> node)
+{
+    NS_LOG_FUNCTION(this << node);
+    if (!m_datapath)
+    {
+        SstTrafficControlLayer::Install(node);
+        node->AggregateObject(this);
+        m_node = node;
+        m_datapath = std::make_unique<SstDatapath>(*this, node);
+        Ptr<SstTcpSocketFactory> tcp = CreateObject<SstTcpSocketFactory>();
+        tcp->SetNode(node);
+        node->AggregateObject(tcp);
+        Ptr<SstUdpSocketFactory> udp = CreateObject<SstUdpSocketFactory>();
+        udp->SetNode(node);
+        node->AggregateObject(udp);
+    }
+    NS_ABORT_MSG_IF(m_node != node,
+                    "SstStack of node " << m_node->GetId() << " cannot be attached to node "
+                                        << node->GetId() << ": create one for each node");
+    m_datapath->Attach();
+    SstTrafficControlLayer::Get(node)->SetTrafficClassMark(
+        m_tclassValue,
+        m_tclassMask & static_cast<uint8_t>(~sst::MARK_ECN_MASK));
+}
+
+void
+SstStack::DoInitialize()
+{
+    NS_LOG_FUNCTION(this);
+    // attributes may have changed and protocols come since the installation
+    if (m_node)
+    {
+        Attach(m_node);
+    }
+    Object::DoInitialize();
+}
+
+void
+SstStack::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_datapath.reset();
+    m_keyQuery = KeyQuery();
+    m_node = nullptr;
+    Object::DoDispose();
+}
+
+SstDatapath&
+SstStack::GetDatapath() const
+{
+    NS_ABORT_MSG_IF(!m_datapath,
+                    "SstStack is attached to no node: use SstHelper::Install or SstStack::Attach");
+    return *m_datapath;
+}
+
+Ptr<Node>
+SstStack::GetNode() const
+{
+    return m_node;
+}
+
+std::vector<uint8_t>
+SstStack::GenerateServerKey(uint8_t keyId, uint8_t flags)
+{
+    SstDatapath& datapath = GetDatapath();
+    const sst::Clock clock = datapath.GetClock();
+    const sst::KeyPair key = sst::GenerateKeyPair(datapath.GetRandom(), keyId, flags, clock);
+    const bool added = datapath.GetEndpoint().AddServerKey(key, clock);
+    NS_ABORT_MSG_IF(!added,
+                    "Node " << m_node->GetId() << ": key " << +keyId
+                            << " cannot be added: the number is taken, or the host has "
+                            << sst::Endpoint::MAX_SERVER_KEYS << " keys already");
+    datapath.Settle();
+    sst::KeyEntry entry;
+    entry.keyId = keyId;
+    entry.flags = flags;
+    entry.publicKey = key.publicKey;
+    return sst::SerializeKeyValue({entry});
+}
+
+void
+SstStack::ProvideKeys(const std::string& name,
+                      const Address& ip,
+                      KeyAnswer answer,
+                      const std::vector<uint8_t>& value)
+{
+    SstDatapath& datapath = GetDatapath();
+    std::vector<sst::KeyEntry> keys;
+    sst::KeyAnswer codecAnswer = ToSst(answer);
+    if (answer == KeyAnswer::KEYS &&
+        sst::ParseKeyValue(value.data(), value.size(), keys) != sst::KeyValueStatus::OK)
+    {
+        codecAnswer = sst::KeyAnswer::UNUSABLE;
+    }
+    datapath.GetEndpoint().ProvideKeys(name,
+                                       ns3::ToSst(ip),
+                                       codecAnswer,
+                                       keys,
+                                       datapath.GetClock());
+    datapath.Settle();
+}
+
+void
+SstStack::SetKeyQuery(KeyQuery query)
+{
+    m_keyQuery = query;
+}
+
+void
+SstStack::AddHost(const std::string& name, const Address& ip)
+{
+    const sst::IpAddress address = ns3::ToSst(ip);
+    NS_ABORT_MSG_IF(address.length == 0,
+                    "SST: the address of host " << name << " is " << ip
+                                                << ": wanted an Ipv4Address or an Ipv6Address");
+    GetDatapath().GetPolicies().AddHost(name, address);
+}
+
+void
+SstStack::AddPolicy(const SstPolicyRule& rule)
+{
+    GetDatapath().GetPolicies().AddRule(rule);
+}
+
+void
+SstStack::SetResolver(const Address& ip)
+{
+    GetDatapath().GetPolicies().AddResolver(ns3::ToSst(ip));
+}
+
+SstPolicy
+SstStack::GetFactoryPolicy() const
+{
+    return m_factoryPolicy;
+}
+
+SstCoverage
+SstStack::GetFactoryCoverage() const
+{
+    return m_factoryCoverage;
+}
+
+void
+SstStack::Abandon(Ptr<Socket> socket)
+{
+    SstFlow flow;
+    SstDatapath& datapath = GetDatapath();
+    if (datapath.PeekEndpoint() && GetFlow(socket, flow))
+    {
+        datapath.GetEndpoint().Abandon(ToSst(flow), datapath.GetClock());
+        datapath.Settle();
+    }
+}
+
+SstFlowInfo
+SstStack::GetFlowState(Ptr<Socket> socket) const
+{
+    SstFlow flow;
+    return GetFlow(socket, flow) ? GetFlowState(flow) : SstFlowInfo();
+}
+
+SstFlowInfo
+SstStack::GetFlowState(const SstFlow& flow) const
+{
+    SstFlowInfo info;
+    const sst::Endpoint* endpoint = GetDatapath().PeekEndpoint();
+    if (endpoint)
+    {
+        const sst::FlowInfo found = endpoint->FindFlow(ToSst(flow));
+        info.state = FromSst(found.state);
+        info.reason = sst::ToString(found.reason);
+        info.sessionIndex = found.index;
+        info.openedHere = found.client;
+    }
+    return info;
+}
+
+uint64_t
+SstStack::GetDropCount(const std::string& reason) const
+{
+    for (std::size_t i = 0; i < sst::REASON_COUNT; i++)
+    {
+        const auto candidate = static_cast<sst::Reason>(i);
+        if (reason == sst::ToString(candidate))
+        {
+            return GetDatapath().GetDropCount(candidate);
+        }
+    }
+    NS_ABORT_MSG("SST: no drop reason is named \"" << reason << "\": see sst/reason.h");
+    return 0;
+}
+
+std::map<std::string, uint64_t>
+SstStack::GetCounters() const
+{
+    std::map<std::string, uint64_t> counters;
+    for (std::size_t i = 1; i < sst::REASON_COUNT; i++)
+    {
+        const auto reason = static_cast<sst::Reason>(i);
+        const uint64_t count = GetDatapath().GetDropCount(reason);
+        if (count > 0)
+        {
+            counters[sst::ToString(reason)] = count;
+        }
+    }
+    return counters;
+}
+
+uint64_t
+SstStack::GetTxPackets() const
+{
+    return GetDatapath().txPackets;
+}
+
+uint64_t
+SstStack::GetTxBytes() const
+{
+    return GetDatapath().txBytes;
+}
+
+uint64_t
+SstStack::GetRxPackets() const
+{
+    return GetDatapath().rxPackets;
+}
+
+uint64_t
+SstStack::GetRxBytes() const
+{
+    return GetDatapath().rxBytes;
+}
+
+uint32_t
+SstStack::GetSessionCount() const
+{
+    const sst::Endpoint* endpoint = GetDatapath().PeekEndpoint();
+    return endpoint ? endpoint->SessionCount() : 0;
+}
+
+uint32_t
+SstStack::GetFlowCount() const
+{
+    const sst::Endpoint* endpoint = GetDatapath().PeekEndpoint();
+    return endpoint ? endpoint->FlowCount() : 0;
+}
+
+int64_t
+SstStack::AssignStreams(int64_t stream)
+{
+    return GetDatapath().GetRandom().AssignStreams(stream);
+}
+
+} // namespace ns3

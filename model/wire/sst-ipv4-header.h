@@ -1,0 +1,33 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef SST_IPV4_HEADER_H
+#define SST_IPV4_HEADER_H
+
+#include "ns3/ipv4-header.h"
+
+namespace ns3
+{
+
+/**
+ * @ingroup sst
+ * An IPv4 header that carries the mark. It answers with the TypeId of Ipv4Header, so that
+ * packet metadata takes the two for one.
+ */
+class SstIpv4Header : public Ipv4Header
+{
+  public:
+    /**
+     * @param header the header to carry, with the mark and DF on top
+     */
+    explicit SstIpv4Header(const Ipv4Header& header);
+
+    void Serialize(Buffer::Iterator start) const override;
+};
+
+} // namespace ns3
+
+#endif // SST_IPV4_HEADER_H
