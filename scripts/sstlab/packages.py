@@ -1,0 +1,117 @@
+# Copyright (c) 2026 The ns3-sst authors
+# SPDX-License-Identifier: GPL-2.0-only
+"""The system packages that building needs: which are missing, and installing them."""
+
+from __future__ import annotations
+
+import glob
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from sstlab.project import UsageError, log_file, say, tail
+
+
+class Need(NamedTuple):
+    """Something building needs, and the Debian package that brings it."""
+
+    package: str
+    what: str
+    present: Callable[[], bool]
+
+
+def _program(*names: str) -> Callable[[], bool]:
+    return lambda: any(shutil.which(name) for name in names)
+
+
+def _header(name: str) -> Callable[[], bool]:
+    return lambda: any((folder / name).is_file() for folder in _include_folders())
+
+
+def _include_folders() -> list[Path]:
+    folders = [folder for variable in ("CPATH", "CPLUS_INCLUDE_PATH")
+               for folder in os.environ.get(variable, "").split(":") if folder]
+    multiarch = sysconfig.get_config_var("MULTIARCH") or "x86_64-linux-gnu"
+    return [Path(folder) for folder in
+            [*folders, "/usr/local/include", "/usr/include", f"/usr/include/{multiarch}"]]
+
+
+NEEDS = (
+    Need("g++", "the C++ compiler", _program("g++", "c++")),
+    Need("cmake", "CMake", _program("cmake")),
+    Need("ninja-build", "Ninja", _program("ninja")),
+    Need("pkg-config", "pkg-config", _program("pkg-config", "pkgconf")),
+    Need("libsodium-dev", "libsodium", _header("sodium.h")),
+    Need("libldns-dev", "ldns", _header("ldns/ldns.h")),
+    Need("nlohmann-json3-dev", "nlohmann-json", _header("nlohmann/json.hpp")),
+    Need("libgtest-dev", "GoogleTest", _header("gtest/gtest.h")),
+    Need("python3-venv", "Python's venv",
+         lambda: importlib.util.find_spec("ensurepip") is not None),
+)
+
+
+def missing_packages(needs: tuple[Need, ...] = NEEDS) -> list[Need]:
+    """The needs nothing on this machine meets. Looks at files only, starts no program."""
+    return [need for need in needs if not need.present()]
+
+
+def ensure_packages() -> None:
+    """Installs what is missing, after saying so; UsageError where that is not possible."""
+    missing = missing_packages()
+    if not missing:
+        return
+    names = [need.package for need in missing]
+    line = f"apt-get install -y --no-install-recommends {' '.join(names)}"
+    listed = ", ".join(f"{need.package} ({need.what})" for need in missing)
+    if not shutil.which("apt-get"):
+        raise UsageError(f"missing on this machine: {listed}. There is no apt-get here: install "
+                         "what these Debian packages hold, then call ./sst again.")
+    prefix = _root_prefix()
+    if prefix is None:
+        raise UsageError(f"missing system packages: {listed}. Run as root:\n"
+                         f"    apt-get update && {line}")
+    say(f"installing missing system packages: {listed}")
+    _install(prefix, names, line)
+    still = [need.package for need in missing_packages()]
+    if still:
+        raise UsageError(f"installed, but still not found: {', '.join(still)}. Is another copy "
+                         f"of Python or the compiler in PATH? This is {sys.executable}")
+
+
+def _root_prefix() -> list[str] | None:
+    """What to put before a command for root's rights: nothing, sudo, or None when impossible."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    quiet = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    if quiet.returncode == 0:
+        return ["sudo", "-n"]
+    return ["sudo"] if sys.stdin.isatty() else None
+
+
+def _install(prefix: list[str], names: list[str], line: str) -> None:
+    """apt-get install, with apt-get update first where package lists are absent or too old."""
+    environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
+    install = [*environment, "apt-get", "install", "-y", "-q", "--no-install-recommends", *names]
+    update = [*environment, "apt-get", "update", "-q"]
+    fresh_lists = bool(glob.glob("/var/lib/apt/lists/*_Packages*"))
+    steps = [[install], [update, install]] if fresh_lists else [[update, install]]
+    for step in steps:
+        if all(_logged(command) for command in step):
+            return
+    raise UsageError(f"apt-get failed:\n{tail(log_file('apt.log').read_text())}\n"
+                     f"Run as root, then call ./sst again:\n    apt-get update && {line}")
+
+
+def _logged(command: list[str]) -> bool:
+    """Runs a command with its output in .sst/apt.log; tells whether it succeeded."""
+    with log_file("apt.log").open("w") as log:
+        return subprocess.run(command, stdout=log, stderr=subprocess.STDOUT,
+                              check=False).returncode == 0
