@@ -23,10 +23,15 @@ struct Nonce
 {
     explicit Nonce(uint64_t counter)
     {
-        for (size_t i = 0; i < 8; ++i)
-        {
-            bytes[4 + i] = static_cast<uint8_t>(counter >> (8 * i));
-        }
+        // Written out: the compiler makes one store of it.
+        bytes[4] = static_cast<uint8_t>(counter);
+        bytes[5] = static_cast<uint8_t>(counter >> 8);
+        bytes[6] = static_cast<uint8_t>(counter >> 16);
+        bytes[7] = static_cast<uint8_t>(counter >> 24);
+        bytes[8] = static_cast<uint8_t>(counter >> 32);
+        bytes[9] = static_cast<uint8_t>(counter >> 40);
+        bytes[10] = static_cast<uint8_t>(counter >> 48);
+        bytes[11] = static_cast<uint8_t>(counter >> 56);
     }
 
     uint8_t bytes[crypto_aead_chacha20poly1305_ietf_NPUBBYTES]{}; //!< 12 bytes

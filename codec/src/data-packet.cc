@@ -98,8 +98,7 @@ SealNarrow(const DataContext& context,
                    static_cast<size_t>(packet + buffer.Size() - rest),
                    scratch);
     uint8_t tag[wire::TAG_SIZE];
-    context.cipher
-        ->Seal(context.key, number, scratch.data(), scratch.size(), sealed, n + 1, tag);
+    context.cipher->Seal(context.key, number, scratch.data(), scratch.size(), sealed, n + 1, tag);
     StoreTag(packet, tag);
 }
 
@@ -176,8 +175,7 @@ SealData(const DataContext& context,
         ++sealed;
     }
     uint8_t tag[wire::TAG_SIZE];
-    context.cipher
-        ->Seal(context.key, number, aad, AAD_SIZE + (narrow ? 1 : 0), sealed, size, tag);
+    context.cipher->Seal(context.key, number, aad, AAD_SIZE + (narrow ? 1 : 0), sealed, size, tag);
     StoreTag(packet, tag);
 }
 
@@ -197,10 +195,7 @@ IsDataSize(Coverage coverage, const uint8_t* packet, size_t size)
 }
 
 Reason
-OpenData(const DataContext& context,
-         Buffer& buffer,
-         DataInfo& info,
-         std::vector<uint8_t>& scratch)
+OpenData(const DataContext& context, Buffer& buffer, DataInfo& info, std::vector<uint8_t>& scratch)
 {
     uint8_t* packet = buffer.Data();
     const bool narrow = context.coverage != Coverage::SEGMENT;

@@ -5,7 +5,6 @@
  */
 
 #include "endpoint-core.h"
-
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -53,8 +52,7 @@ EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
 {
     const ResolveKey key{request.name, meta.local, meta.peer, request.coverage};
     const auto found = m_resolve.find(key);
-    if (found != m_resolve.end() &&
-        found->second->flows.size < m_config.maxFlowsPerSession)
+    if (found != m_resolve.end() && found->second->flows.size < m_config.maxFlowsPerSession)
     {
         return *found->second;
     }
@@ -99,13 +97,12 @@ EndpointCore::WaitOn(Session& session, FlowEntry& flow)
         }
         auto& fallbacks = session.clientPending->fallbacks;
         const std::pair<uint64_t, FlowKey> item{flow.fallbackNs, flow.key};
-        fallbacks.insert(std::upper_bound(fallbacks.begin(),
-                                          fallbacks.end(),
-                                          item,
-                                          [](const auto& a, const auto& b) {
-                                              return a.first < b.first;
-                                          }),
-                         item);
+        fallbacks.insert(
+            std::upper_bound(fallbacks.begin(),
+                             fallbacks.end(),
+                             item,
+                             [](const auto& a, const auto& b) { return a.first < b.first; }),
+            item);
     }
 }
 
@@ -122,8 +119,7 @@ EndpointCore::Enqueue(Session& session,
     waiting.cookie = meta.cookie;
     waiting.opening = view.IsOpening();
     waiting.earlySyn = view.IsPureSyn();
-    waiting.earlyUdp =
-        view.protocol == PROTOCOL_UDP && request != nullptr && request->earlyUdp;
+    waiting.earlyUdp = view.protocol == PROTOCOL_UDP && request != nullptr && request->earlyUdp;
     waiting.sequence = view.sequence;
     waiting.headerSize = view.headerSize;
     waiting.mtu = meta.mtu;
@@ -165,9 +161,9 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
 bool
 EndpointCore::IsEarly(const Session& session, const PendingSegment& segment) const
 {
-    // PROTOCOL, Client: "Early data in INIT: a TCP SYN without payload, when the DNS entry's flag bit
-    // 0 is set; a UDP datagram only when both the socket and flag bit 1 allow it and it fits the path
-    // MTU; else type 59."
+    // PROTOCOL, Client: "Early data in INIT: a TCP SYN without payload, when the DNS entry's flag
+    // bit 0 is set; a UDP datagram only when both the socket and flag bit 1 allow it and it fits
+    // the path MTU; else type 59."
     const uint8_t flags = session.clientPending->key.flags;
     if (segment.earlySyn)
     {
@@ -248,9 +244,9 @@ EndpointCore::SendInit(Session& session)
                pending.early ? pending.early->cookie : 0,
                false);
     ++pending.sent;
-    pending.nextNs = pending.startNs + (pending.sent < INIT_COUNT
-                                            ? INIT_TIMES_S[pending.sent] * NS_PER_S
-                                            : m_config.handshakeEndNs);
+    pending.nextNs =
+        pending.startNs + (pending.sent < INIT_COUNT ? INIT_TIMES_S[pending.sent] * NS_PER_S
+                                                     : m_config.handshakeEndNs);
 }
 
 void
@@ -283,8 +279,7 @@ EndpointCore::ClientTimer(Session& session)
     {
         FailSession(session, Reason::KEY_TIMEOUT, true);
     }
-    else if (action == ClientAction::RESEND &&
-             session.clientPending->nextNs <= m_now.monotonicNs)
+    else if (action == ClientAction::RESEND && session.clientPending->nextNs <= m_now.monotonicNs)
     {
         ClientPending& pending = *session.clientPending;
         if (pending.sent >= INIT_COUNT)
@@ -311,8 +306,7 @@ EndpointCore::ProvideKeys(const std::string& name,
                           const Clock& clock)
 {
     Begin(clock);
-    const KeyEntry* usable =
-        answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;
+    const KeyEntry* usable = answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;
     if (answer == KeyAnswer::KEYS && usable == nullptr)
     {
         answer = KeyAnswer::UNUSABLE;
@@ -371,8 +365,8 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
         FailSession(session, reason, true);
         return;
     }
-    // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic flows
-    // wait for their 3 s.
+    // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic
+    // flows wait for their 3 s.
     session.clientPending->keyReason = reason;
     for (FlowEntry* flow = session.flows.head; flow != nullptr;)
     {
@@ -390,123 +384,6 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
         flow = next;
     }
     CloseIfEmpty(session);
-}
-
-Verdict
-EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
-{
-    const Bytes bytes{packet.Data(), packet.Size()};
-    Reason reason = CheckResp(bytes);
-    if (reason != Reason::NONE)
-    {
-        return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
-    }
-    Session* session = m_indices.Find(wire::IndexOf(bytes.data));
-    if (session == nullptr || !session->client)
-    {
-        return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
-                           : Pass(Reason::UNKNOWN_INDEX);
-    }
-    if (session->peer != meta.peer || session->local != meta.local)
-    {
-        return meta.marked ? Drop(Reason::WRONG_PEER) : Pass(Reason::WRONG_PEER);
-    }
-    if (Step(session->clientState, ClientEvent::RESP).action != ClientAction::FLUSH)
-    {
-        // "RESP is accepted once": a repeated one is known by its digest, other ones are not ours.
-        const bool repeated = Sha256(bytes) == session->respDigest;
-        return meta.marked || repeated ? Drop(repeated ? Reason::REPLAY : Reason::UNEXPECTED)
-                                       : Pass(Reason::UNEXPECTED);
-    }
-    if (meta.protocol != session->protocol)
-    {
-        // PROTOCOL, Cryptography: "a RESP arriving with another is dropped".
-        return meta.marked ? Drop(Reason::PROTOCOL_MISMATCH) : Pass(Reason::PROTOCOL_MISMATCH);
-    }
-    HandshakePayload payload;
-    reason = session->clientPending->handshake->ReadResp(bytes, m_plain, payload);
-    if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
-    {
-        return meta.marked ? Drop(reason) : Pass(reason);
-    }
-    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
-    {
-        reason = Reason::PROTOCOL_MISMATCH;
-    }
-    if (reason != Reason::NONE)
-    {
-        return Drop(reason);
-    }
-    session->respDigest = Sha256(bytes);
-    return AcceptResp(*session, payload, packet);
-}
-
-Verdict
-EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet)
-{
-    session.peerIndex = payload.options.serverIndex;
-    if (payload.options.coverage != session.coverage)
-    {
-        // PROTOCOL, Coverage: "a client that asked for another closes".
-        session.clientState = Step(session.clientState, ClientEvent::BROKEN).next;
-        FailSession(session, Reason::COVERAGE, false);
-        return Drop(Reason::COVERAGE);
-    }
-    const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
-    pending->handshake->Split(session.sendKey, session.receiveKey);
-    session.clientState = Step(session.clientState, ClientEvent::RESP).next;
-    session.lastPacketNs = m_now.monotonicNs;
-    session.answerDue = true;
-    PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
-    for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
-    {
-        flow->lastSeenNs = m_now.monotonicNs;
-        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
-    }
-    if (pending->early)
-    {
-        if ((payload.status & wire::STATUS_EARLY_ACCEPTED) != 0)
-        {
-            if (pending->early->cookie != 0)
-            {
-                Push(Action::Kind::RELEASE).cookie = pending->early->cookie;
-            }
-        }
-        else
-        {
-            // PROTOCOL, Server: "Refused early data still completes the handshake; the client sends
-            // it again."
-            FlushSegment(session, *pending->early);
-        }
-    }
-    while (!pending->queue.IsEmpty())
-    {
-        PendingSegment segment = pending->queue.Pop();
-        FlushSegment(session, segment);
-    }
-    SetDeadline(session);
-    if (payload.type == PROTOCOL_NONE)
-    {
-        return Consume();
-    }
-    packet.Assign(payload.segment.data, payload.segment.size);
-    return payload.inner.IsTransport() ? DeliverTransport(session, payload.inner, packet)
-                                       : DeliverIcmp(session, payload.inner, packet);
-}
-
-void
-EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
-{
-    Buffer packet;
-    packet.Assign(segment.bytes.data(), segment.bytes.size());
-    const Reason reason = Seal(session, segment.flow.protocol, segment.headerSize, packet);
-    if (reason != Reason::NONE)
-    {
-        PushDrop(segment.cookie, reason);
-        return;
-    }
-    PushPacket(session, packet.Data(), packet.Size(), segment.cookie, true);
-    m_actions.back().protocol = segment.flow.protocol;
 }
 
 } // namespace sst

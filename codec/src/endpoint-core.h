@@ -8,7 +8,6 @@
 #define SST_ENDPOINT_CORE_H
 
 #include "session.h"
-
 #include "sst/endpoint.h"
 #include "sst/flow-table.h"
 #include "sst/hash.h"
@@ -31,9 +30,10 @@ namespace sst
 {
 
 /**
- * What is behind Endpoint. Its members live in six files: endpoint-core.cc (sessions, timers,
- * actions), endpoint-egress.cc, endpoint-ingress.cc, endpoint-client.cc (handshake), endpoint-flows.cc
- * (flows opened here, until their session is up), endpoint-server.cc.
+ * What is behind Endpoint. Its members live in eight files: endpoint-core.cc (verdicts, actions,
+ * timers), endpoint-sessions.cc (life of sessions and flows), endpoint-egress.cc,
+ * endpoint-ingress.cc, endpoint-opening.cc (flows opened here, until their session is up),
+ * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc.
  */
 class EndpointCore
 {
@@ -73,8 +73,8 @@ class EndpointCore
     /// A static key and what follows from it.
     struct ServerKey
     {
-        KeyPair pair;        //!< wiped with the entry
-        SecretKey resetKey;  //!< K_reset
+        KeyPair pair;       //!< wiped with the entry
+        SecretKey resetKey; //!< K_reset
 
         ~ServerKey()
         {
@@ -82,7 +82,7 @@ class EndpointCore
         }
     };
 
-    // endpoint-core.cc: verdicts, actions, time
+    // endpoint-core.cc
     Verdict Drop(Reason reason);
     Verdict Pass(Reason reason = Reason::NONE);
     Verdict Consume(Reason reason = Reason::NONE);
@@ -99,7 +99,7 @@ class EndpointCore
     void SetDeadline(Session& session);
     uint64_t DeadlineOf(const Session& session) const;
 
-    // endpoint-core.cc: sessions and flows
+    // endpoint-sessions.cc
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     bool HasSessionRoom();
     void GiveIndex(Session& session);
@@ -113,6 +113,7 @@ class EndpointCore
     void Forget(FlowEntry& flow);
     bool IsLapsed(const FlowEntry& flow) const;
     void EndFlow(FlowEntry& flow);
+    void LeaveTombstone(const FlowEntry& flow, uint64_t lifetimeNs);
     void Touch(FlowEntry& flow, const SegmentView& view);
     void SweepSome();
     void SweepAll();
@@ -156,12 +157,14 @@ class EndpointCore
                         bool narrow,
                         size_t covered,
                         Buffer& segment);
-    Verdict DeliverTransport(Session& session, const InnerView& inner, Buffer& segment);
+    Verdict AcceptOther(Session& session, const Meta& meta, uint8_t type, Buffer& message);
+    Verdict DeliverTransport(Session& session, const SegmentView& view, Buffer& segment);
     Verdict DeliverIcmp(Session& session, const InnerView& inner, Buffer& message);
-    FlowEntry* FlowOfInbound(Session& session, const FlowKey& key, Reason& reason);
+    FlowEntry* FlowOfInbound(Session& session, const SegmentView& view, Reason& reason);
+    Reason JudgeInbound(const Session& session, const FlowKey& key, const SegmentView& view) const;
     Verdict Deliver(const Session& session, uint8_t type, Buffer& segment);
 
-    // endpoint-flows.cc
+    // endpoint-opening.cc
     Verdict OpenFlow(const Meta& meta,
                      const Request& request,
                      const SegmentView& view,
@@ -193,17 +196,17 @@ class EndpointCore
                  const Request* request,
                  const SegmentView& view,
                  const Buffer& segment);
-    bool IsRepeatedSyn(const Session& session,
-                       const FlowKey& flow,
-                       const SegmentView& view) const;
+    bool IsRepeatedSyn(const Session& session, const FlowKey& flow, const SegmentView& view) const;
     void StartHandshake(Session& session, const KeyEntry& key);
     bool SendFreshInit(Session& session);
     void ChooseEarly(Session& session);
     bool IsEarly(const Session& session, const PendingSegment& segment) const;
     void SendInit(Session& session);
     void ClientTimer(Session& session);
-    void FlushSegment(Session& session, PendingSegment& segment);
     void KeysFailed(Session& session, Reason reason);
+
+    // endpoint-resp.cc
+    void FlushSegment(Session& session, PendingSegment& segment);
     Verdict IngressResp(const Meta& meta, Buffer& packet);
     Verdict AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet);
 
@@ -241,36 +244,36 @@ class EndpointCore
     void ExpireHalf();
     void GoUp(Session& session);
 
-    EndpointConfig m_config;                     //!< limits
-    Random& m_random;                            //!< handed in
-    std::shared_ptr<const Cipher> m_cipher;      //!< the AEAD
+    EndpointConfig m_config;                                                    //!< limits
+    Random& m_random;                                                           //!< handed in
+    std::shared_ptr<const Cipher> m_cipher;                                     //!< the AEAD
     const std::function<bool(const FlowKey&, const IpAddress&)>& m_usesInClear; //!< of Endpoint
-    Clock m_now{};                               //!< of the call
-    bool m_started{false};                       //!< m_start is set
-    Clock m_start{};                             //!< the server's start
-    std::vector<std::unique_ptr<ServerKey>> m_serverKeys; //!< up to four
-    SecretKey m_secret;                          //!< of keyed hashes
+    Clock m_now{};                                                              //!< of the call
+    bool m_started{false};                                                      //!< m_start is set
+    Clock m_start{};                                         //!< the server's start
+    std::vector<std::unique_ptr<ServerKey>> m_serverKeys;    //!< up to four
+    SecretKey m_secret;                                      //!< of keyed hashes
     std::map<uint64_t, std::unique_ptr<Session>> m_sessions; //!< by id
-    uint64_t m_nextId{1};                        //!< of sessions
-    uint64_t m_sweepId{0};                       //!< session sweep cursor
-    uint64_t m_sweptNs{0};                       //!< last full sweep
-    bool m_swept{false};                         //!< there was one
-    IndexTable m_indices;                        //!< sessions by own index
-    FlowTable m_flows;                           //!< flows by tuple
-    TombstoneTable m_tombstones;                 //!< ended TCP flows
-    KeyStore m_keys;                             //!< answers to key queries
-    ReplayCache m_replays;                       //!< ephemerals of INITs
-    std::map<SelectKey, std::vector<Session*>> m_select; //!< client sessions, INIT and UP
-    std::map<ResolveKey, Session*> m_resolve;    //!< client sessions, RESOLVE
-    std::map<EphemeralId, Session*> m_ephemerals; //!< server sessions, 10 s
-    std::deque<std::pair<uint64_t, uint64_t>> m_halfEnds; //!< (time, session id), earliest first
-    size_t m_halfOpen{0};                        //!< sessions in WAIT and HALF
-    std::set<std::pair<uint64_t, uint64_t>> m_timers; //!< (time, session id)
-    std::deque<Action> m_actions;                //!< not yet taken
-    std::array<uint64_t, REASON_COUNT> m_counts{}; //!< by reason
-    std::vector<uint8_t> m_scratch;              //!< associated data
-    std::vector<uint8_t> m_plain;                //!< P1 and P2
-    Buffer m_copy;                               //!< unmarked packet while it is tried
+    uint64_t m_nextId{1};                                    //!< of sessions
+    uint64_t m_sweepId{0};                                   //!< session sweep cursor
+    uint64_t m_sweptNs{0};                                   //!< last full sweep
+    bool m_swept{false};                                     //!< there was one
+    IndexTable m_indices;                                    //!< sessions by own index
+    FlowTable m_flows;                                       //!< flows by tuple
+    TombstoneTable m_tombstones;                             //!< ended TCP flows
+    KeyStore m_keys;                                         //!< answers to key queries
+    ReplayCache m_replays;                                   //!< ephemerals of INITs
+    std::map<SelectKey, std::vector<Session*>> m_select;     //!< client sessions, INIT and UP
+    std::map<ResolveKey, Session*> m_resolve;                //!< client sessions, RESOLVE
+    std::map<EphemeralId, Session*> m_ephemerals;            //!< server sessions, 10 s
+    std::deque<std::pair<uint64_t, uint64_t>> m_halfEnds;    //!< (time, session id), earliest first
+    size_t m_halfOpen{0};                                    //!< sessions in WAIT and HALF
+    std::set<std::pair<uint64_t, uint64_t>> m_timers;        //!< (time, session id)
+    std::deque<Action> m_actions;                            //!< not yet taken
+    std::array<uint64_t, REASON_COUNT> m_counts{};           //!< by reason
+    std::vector<uint8_t> m_scratch;                          //!< associated data
+    std::vector<uint8_t> m_plain;                            //!< P1 and P2
+    Buffer m_copy;                                           //!< unmarked packet while it is tried
 };
 
 } // namespace sst

@@ -5,7 +5,6 @@
  */
 
 #include "endpoint-core.h"
-
 #include "sst/data-packet.h"
 #include "sst/wire.h"
 
@@ -16,15 +15,12 @@ namespace
 {
 
 constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
-constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8;       //!< RFC 792: what is always quoted
+constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8; //!< RFC 792: what is always quoted
 
 } // namespace
 
 Verdict
-EndpointCore::Egress(const Meta& meta,
-                     const Request* request,
-                     Buffer& segment,
-                     const Clock& clock)
+EndpointCore::Egress(const Meta& meta, const Request* request, Buffer& segment, const Clock& clock)
 {
     Begin(clock);
     if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
@@ -77,17 +73,19 @@ EndpointCore::EgressTransport(const Meta& meta,
             return EgressBound(*flow, meta, view, segment);
         }
         // The stack opens a connection on a tuple that is taken.
-        const bool reopens =
-            flow->closing && request != nullptr && !flow->session->IsPending();
+        const bool reopens = flow->closing && request != nullptr && !flow->session->IsPending();
         if (!reopens && flow->outbound)
         {
             return EgressBound(*flow, meta, view, segment);
         }
         if (!reopens)
         {
-            // F1: an inbound session never carries a flow opened here, and bound flows never go clear.
+            // F1: an inbound session never carries a flow opened here, and bound flows never go
+            // clear.
             return Drop(Reason::FLOW_BOUND);
         }
+        // Stays shut unless the new flow is made.
+        LeaveTombstone(*flow, m_config.tombstoneNs);
         Forget(*flow);
         flow = nullptr;
     }
@@ -110,14 +108,29 @@ EndpointCore::EgressTransport(const Meta& meta,
     if (m_tombstones.Has(key, m_now.monotonicNs))
     {
         // PROTOCOL, Sessions: "a tombstone for 24 h that drops egress until a new SYN, of the stack
-        // or inbound, replaces it".
-        if (!view.IsOpening())
+        // or inbound, replaces it". A datagram does when it must be sealed.
+        const bool renews = view.protocol == PROTOCOL_TCP
+                                ? view.IsOpening()
+                                : request != nullptr && request->policy == Policy::REQUIRE;
+        if (!renews)
         {
             return Drop(Reason::TOMBSTONE);
         }
+        if (request == nullptr)
+        {
+            m_tombstones.Remove(key);
+        }
+    }
+    if (request == nullptr)
+    {
+        return Pass();
+    }
+    const Verdict verdict = EgressUnbound(meta, *request, view, key, segment);
+    if (m_flows.Find(key) != nullptr)
+    {
         m_tombstones.Remove(key);
     }
-    return request == nullptr ? Pass() : EgressUnbound(meta, *request, view, key, segment);
+    return verdict;
 }
 
 Verdict
@@ -134,7 +147,8 @@ EndpointCore::EgressUnbound(const Meta& meta,
     }
     if (view.protocol == PROTOCOL_TCP && !view.IsOpening())
     {
-        // A connection that did not begin under SST: the peer opened it in clear, or its flow is gone.
+        // A connection that did not begin under SST: the peer opened it in clear, or its flow is
+        // gone.
         return request.policy == Policy::REQUIRE ? Drop(Reason::FLOW_UNKNOWN) : Pass();
     }
     if (request.coverage != Coverage::SEGMENT && !m_config.allowNarrowCoverage)
@@ -225,8 +239,8 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
     if (session.IsHalfOpen())
     {
         // PROTOCOL, Server: "Until UP at most 3 times the received IP bytes are sent."
-        const size_t size = segment.Size() + wire::DATA_OVERHEAD +
-                            (session.coverage != Coverage::SEGMENT ? 1 : 0);
+        const size_t size =
+            segment.Size() + wire::DATA_OVERHEAD + (session.coverage != Coverage::SEGMENT ? 1 : 0);
         if (!HasAllowance(session, size))
         {
             return Reason::AMPLIFICATION;
@@ -301,8 +315,7 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
         message.TrimBack(message.Size() - (meta.mtu - overhead));
     }
     ZeroChecksum(meta.protocol, message.Data());
-    const Verdict verdict =
-        EgressSession(session, key, meta.protocol, 0, meta.cookie, message);
+    const Verdict verdict = EgressSession(session, key, meta.protocol, 0, meta.cookie, message);
     if (verdict.outcome != Outcome::DROP)
     {
         flow->answered = true;

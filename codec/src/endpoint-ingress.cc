@@ -5,7 +5,6 @@
  */
 
 #include "endpoint-core.h"
-
 #include "sst/data-packet.h"
 #include "sst/mark.h"
 #include "sst/wire.h"
@@ -100,7 +99,8 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
     FlowEntry* flow = Lookup(key);
     if (flow == nullptr)
     {
-        if (opening)
+        // A connection the peer opens anew; nobody opens one to the port of a flow opened here.
+        if (opening && m_tombstones.Find(key, m_now.monotonicNs) == TombstoneTable::Kind::INBOUND)
         {
             m_tombstones.Remove(key);
         }
@@ -112,7 +112,8 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         return Pass();
     }
     const Session& session = *flow->session;
-    if (session.client && session.clientState == ClientState::RESOLVE)
+    if (session.client && session.clientState == ClientState::RESOLVE &&
+        flow->policy == Policy::OPPORTUNISTIC)
     {
         // Not bound yet: keys are being asked for.
         return Pass();
@@ -240,94 +241,121 @@ EndpointCore::AcceptInner(Session& session,
                           size_t covered,
                           Buffer& segment)
 {
-    InnerView inner;
-    const Reason reason = ParseInner(type, segment.Data(), segment.Size(), inner);
+    if (type != PROTOCOL_TCP && type != PROTOCOL_UDP)
+    {
+        return AcceptOther(session, meta, type, segment);
+    }
+    SegmentView view;
+    const Reason reason = ParseInnerSegment(type, segment.Data(), segment.Size(), view);
     if (reason != Reason::NONE)
     {
         return Drop(reason);
     }
-    if (OuterProtocol(session, type) != meta.protocol)
+    if (type != meta.protocol)
     {
         return Drop(Reason::PROTOCOL_MISMATCH);
     }
     if (narrow)
     {
         // PROTOCOL, Coverage: "n below what is in force is dropped `coverage`."
-        const size_t least = session.coverage == Coverage::PORTS ? wire::COVERAGE_PORTS_BYTES
-                                                                 : inner.segment.headerSize;
+        const size_t least =
+            session.coverage == Coverage::PORTS ? wire::COVERAGE_PORTS_BYTES : view.headerSize;
         if (covered < least)
         {
             return Drop(Reason::COVERAGE);
         }
     }
-    if (inner.IsTransport())
-    {
-        return DeliverTransport(session, inner, segment);
-    }
-    return inner.IsIcmp() ? DeliverIcmp(session, inner, segment) : Consume();
+    return DeliverTransport(session, view, segment);
 }
 
 Verdict
-EndpointCore::DeliverTransport(Session& session, const InnerView& inner, Buffer& segment)
+EndpointCore::AcceptOther(Session& session, const Meta& meta, uint8_t type, Buffer& message)
 {
-    const SegmentView& view = inner.segment;
+    InnerView inner;
+    const Reason reason = ParseInner(type, message.Data(), message.Size(), inner);
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    if (meta.protocol != session.protocol)
+    {
+        return Drop(Reason::PROTOCOL_MISMATCH);
+    }
+    return inner.IsIcmp() ? DeliverIcmp(session, inner, message) : Consume();
+}
+
+Verdict
+EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer& segment)
+{
     const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
     FlowEntry* flow = Lookup(key);
     if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
     {
-        if (flow == nullptr && m_tombstones.Has(key, m_now.monotonicNs))
-        {
-            if (!view.IsOpening() || session.client)
-            {
-                return Drop(Reason::TOMBSTONE);
-            }
-            m_tombstones.Remove(key);
-        }
         Reason reason = Reason::NONE;
-        flow = FlowOfInbound(session, key, reason);
+        flow = FlowOfInbound(session, view, reason);
         if (flow == nullptr)
         {
             return Drop(reason);
         }
     }
     Touch(*flow, view);
-    return Deliver(session, inner.type, segment);
+    return Deliver(session, view.protocol, segment);
 }
 
-FlowEntry*
-EndpointCore::FlowOfInbound(Session& session, const FlowKey& key, Reason& reason)
+Reason
+EndpointCore::JudgeInbound(const Session& session,
+                           const FlowKey& key,
+                           const SegmentView& view) const
 {
     // PROTOCOL, Sessions: "An inbound segment for a tuple bound outbound elsewhere: drop
-    // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant of
-    // a tuple bound inbound, or in use in clear, is `port-collision`.
-    FlowEntry* other = m_flows.Find(key);
-    if (other != nullptr && other->kind == FlowKind::BOUND && other->outbound)
+    // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant
+    // of a tuple bound inbound, or in use in clear, is `port-collision`.
+    const FlowEntry* other = m_flows.Find(key);
+    if (other != nullptr && other->outbound && other->kind != FlowKind::CLEAR)
     {
-        reason = Reason::FLOW_BOUND;
-        return nullptr;
+        return Reason::FLOW_BOUND;
     }
     if (session.client)
     {
-        reason = Reason::FLOW_UNKNOWN;
-        return nullptr;
-    }
-    if (other != nullptr && other->kind == FlowKind::FAILED)
-    {
-        Forget(*other);
-        other = nullptr;
+        return Reason::FLOW_UNKNOWN;
     }
     if (other != nullptr || (m_usesInClear && m_usesInClear(key, session.local)))
     {
-        reason = Reason::PORT_COLLISION;
+        return Reason::PORT_COLLISION;
+    }
+    switch (m_tombstones.Find(key, m_now.monotonicNs))
+    {
+    case TombstoneTable::Kind::OUTBOUND:
+        // F1: the stack may still hold its end of a connection opened here.
+        return Reason::FLOW_BOUND;
+    case TombstoneTable::Kind::INBOUND:
+        if (view.protocol == PROTOCOL_TCP && !view.IsOpening())
+        {
+            return Reason::TOMBSTONE;
+        }
+        break;
+    case TombstoneTable::Kind::NONE:
+        break;
+    }
+    return session.flows.size < m_config.maxFlowsPerSession ? Reason::NONE : Reason::FLOWS_FULL;
+}
+
+FlowEntry*
+EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& reason)
+{
+    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
+    reason = JudgeInbound(session, key, view);
+    if (reason != Reason::NONE)
+    {
         return nullptr;
     }
-    FlowEntry* flow =
-        session.flows.size < m_config.maxFlowsPerSession ? NewFlow(key) : nullptr;
+    FlowEntry* flow = NewFlow(key);
     if (flow == nullptr)
     {
         reason = Reason::FLOWS_FULL;
         return nullptr;
     }
+    m_tombstones.Remove(key);
     Bind(*flow, session);
     PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
     return flow;
@@ -345,12 +373,7 @@ EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& mess
         return Drop(Reason::FLOW_UNKNOWN);
     }
     // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
-    RewriteQuote(quote,
-                 message.Data(),
-                 session.local,
-                 key.localPort,
-                 session.peer,
-                 key.peerPort);
+    RewriteQuote(quote, message.Data(), session.local, key.localPort, session.peer, key.peerPort);
     flow->lastSeenNs = m_now.monotonicNs;
     return Deliver(session, inner.type, message);
 }

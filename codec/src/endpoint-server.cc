@@ -5,7 +5,6 @@
  */
 
 #include "endpoint-core.h"
-
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -182,9 +181,9 @@ EndpointCore::JudgeEarly(const ServerKey& key,
                          const uint8_t* ephemeral,
                          uint8_t& status)
 {
-    // PROTOCOL, Server: "Early data is accepted when |time difference| <= 10 s, e is not in the cache,
-    // the cache is not full, and the server has run 20 s (waived when the key is younger than the
-    // server's start): a SYN without ACK, RST, FIN and payload, or allowed UDP."
+    // PROTOCOL, Server: "Early data is accepted when |time difference| <= 10 s, e is not in the
+    // cache, the cache is not full, and the server has run 20 s (waived when the key is younger
+    // than the server's start): a SYN without ACK, RST, FIN and payload, or allowed UDP."
     const ReplayCache::Result seen = m_replays.Insert(ephemeral, m_now.monotonicNs);
     const uint64_t difference = payload.timeMs > m_now.unixMs ? payload.timeMs - m_now.unixMs
                                                               : m_now.unixMs - payload.timeMs;
@@ -197,8 +196,7 @@ EndpointCore::JudgeEarly(const ServerKey& key,
     {
         return Reason::EARLY_REPLAY;
     }
-    const bool isYoungKey =
-        key.pair.createdUnixMs != 0 && key.pair.createdUnixMs >= m_start.unixMs;
+    const bool isYoungKey = key.pair.createdUnixMs != 0 && key.pair.createdUnixMs >= m_start.unixMs;
     const uint64_t guardNs = m_config.startGuardMs * NS_PER_MS;
     if (!isYoungKey && m_now.monotonicNs - m_start.monotonicNs < guardNs)
     {
@@ -230,8 +228,8 @@ EndpointCore::NewServerSession(const Meta& meta,
     pending.initDigest = digest;
     m_ephemerals[id] = &session;
     m_halfEnds.emplace_back(m_now.monotonicNs + m_config.halfLifeNs, session.id);
-    // PROTOCOL, Server: "Token = HMAC-SHA256(K_reset, server index | peer address)[16], handed to the
-    // client inside RESP".
+    // PROTOCOL, Server: "Token = HMAC-SHA256(K_reset, server index | peer address)[16], handed to
+    // the client inside RESP".
     uint8_t index[4];
     wire::Store32(index, session.ownIndex);
     const Digest token = HmacSha256({key.resetKey.Data(), SecretKey::SIZE},
@@ -254,8 +252,8 @@ EndpointCore::AcceptInit(const Meta& meta,
     Session& session = NewServerSession(meta, key, std::move(handshake), id, digest);
     ServerPending& pending = *session.serverPending;
     Reason reason = JudgeEarly(key, payload, ephemeral, pending.status);
-    // PROTOCOL, Coverage: narrow ones are "Refused by default outside the simulator": RESP then says
-    // `segment`, and the client closes.
+    // PROTOCOL, Coverage: narrow ones are "Refused by default outside the simulator": RESP then
+    // says `segment`, and the client closes.
     if (m_config.allowNarrowCoverage)
     {
         session.coverage = payload.options.coverage;
@@ -275,19 +273,18 @@ EndpointCore::AcceptInit(const Meta& meta,
     if (reason == Reason::NONE)
     {
         (void)Lookup(flowKey);
-        flow = FlowOfInbound(session, flowKey, reason);
+        flow = FlowOfInbound(session, view, reason);
     }
     if (flow == nullptr)
     {
         SendEmptyResp(session);
         return Consume(reason);
     }
-    m_tombstones.Remove(flowKey);
     Touch(*flow, view);
     pending.status |= wire::STATUS_EARLY_ACCEPTED;
     pending.earlyFlow = flowKey;
-    // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else goes
-    // empty, later segments are DATA."
+    // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else
+    // goes empty, later segments are DATA."
     pending.respNs = m_now.monotonicNs + m_config.respWaitNs;
     SetDeadline(session);
     packet.Assign(payload.segment.data, payload.segment.size);
@@ -346,8 +343,7 @@ EndpointCore::AnswerInResp(Session& session,
                            uint64_t cookie,
                            Buffer& segment)
 {
-    const HandshakePayload payload =
-        RespPayload(session, type, {segment.Data(), segment.Size()});
+    const HandshakePayload payload = RespPayload(session, type, {segment.Data(), segment.Size()});
     // PROTOCOL, Packets: "no longer than the INIT".
     if (RespSize(payload) <= session.serverPending->handshake->InitSize())
     {
@@ -402,8 +398,9 @@ EndpointCore::ExpireHalf()
         Session& session = *found->second;
         if (Step(session.serverState, ServerEvent::LAPSE).action == ServerAction::VANISH)
         {
-            // PROTOCOL, Server: "HALF lives 10 s from its first INIT, its flows then vanish without
-            // tombstone."
+            // PROTOCOL, Server: "HALF lives 10 s from its first INIT, its flows then vanish". A
+            // short tombstone keeps the SYN-ACK that the stack repeats from leaving in clear; a new
+            // SYN, clear or sealed, replaces it.
             EndSession(session,
                        Reason::HANDSHAKE_TIMEOUT,
                        m_config.halfRemnantNs > 0,

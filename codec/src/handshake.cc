@@ -163,9 +163,8 @@ ServerHandshake::WriteResp(const SecretKey& ephemeral,
     wire::StoreTypeIndex(packet.data(), wire::Type::RESP, m_clientIndex);
     wire::Store32(packet.data() + wire::RESP_SERVER_INDEX, payload.options.serverIndex);
     wire::StoreGuard(packet.data());
-    const NoiseStatus status = m_noise.WriteMessage(ephemeral,
-                                                    {plain.data(), plain.size()},
-                                                    packet.data() + wire::RESP_E);
+    const NoiseStatus status =
+        m_noise.WriteMessage(ephemeral, {plain.data(), plain.size()}, packet.data() + wire::RESP_E);
     Wipe(plain.data(), plain.size());
     return ToReason(status);
 }

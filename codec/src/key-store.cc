@@ -54,8 +54,7 @@ FirstUsable(const std::vector<KeyEntry>& keys, uint64_t unixMs)
 {
     // PROTOCOL, DNS: "Client takes the first usable entry".
     const auto found = std::find_if(keys.begin(), keys.end(), [unixMs](const KeyEntry& entry) {
-        return entry.version == KEY_VERSION && entry.suite == KEY_SUITE &&
-               entry.IsValidAt(unixMs);
+        return entry.version == KEY_VERSION && entry.suite == KEY_SUITE && entry.IsValidAt(unixMs);
     });
     return found != keys.end() ? &*found : nullptr;
 }

@@ -19,8 +19,8 @@ namespace sst
 namespace
 {
 
-constexpr size_t MAX_ENTRIES = 4;   //!< skipped ones included
-constexpr size_t ENTRY_SIZE = 40;   //!< version 1, suite 1, without the length byte
+constexpr size_t MAX_ENTRIES = 4; //!< skipped ones included
+constexpr size_t ENTRY_SIZE = 40; //!< version 1, suite 1, without the length byte
 constexpr size_t OFFSET_VERSION = 0;
 constexpr size_t OFFSET_SUITE = 1;
 constexpr size_t OFFSET_KEY_ID = 2;

@@ -31,8 +31,7 @@ IsComputed(const uint8_t* ipHeader, uint16_t flags)
     wire::Store16(before, flags);
     uint16_t sum = ChecksumAdd(ipHeader, MARK_V4_OFFSET);
     sum = ChecksumAdd(before, sizeof before, sum);
-    return size >= wire::IPV4_HEADER_SIZE &&
-           ChecksumAdd(ipHeader + 8, size - 8, sum) == 0xffff;
+    return size >= wire::IPV4_HEADER_SIZE && ChecksumAdd(ipHeader + 8, size - 8, sum) == 0xffff;
 }
 
 } // namespace

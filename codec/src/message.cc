@@ -85,9 +85,7 @@ AppendInner(std::vector<uint8_t>& out, const HandshakePayload& payload, size_t s
 {
     if (payload.segment.size > 0)
     {
-        out.insert(out.end(),
-                   payload.segment.data,
-                   payload.segment.data + payload.segment.size);
+        out.insert(out.end(), payload.segment.data, payload.segment.data + payload.segment.size);
     }
     out.push_back(payload.type);
     out.resize(size, 0);
@@ -97,8 +95,8 @@ AppendInner(std::vector<uint8_t>& out, const HandshakePayload& payload, size_t s
 size_t
 Pad(size_t size)
 {
-    const size_t rounded = (size + wire::HANDSHAKE_MULTIPLE - 1) / wire::HANDSHAKE_MULTIPLE *
-                           wire::HANDSHAKE_MULTIPLE;
+    const size_t rounded =
+        (size + wire::HANDSHAKE_MULTIPLE - 1) / wire::HANDSHAKE_MULTIPLE * wire::HANDSHAKE_MULTIPLE;
     return std::max(rounded, wire::HANDSHAKE_MIN);
 }
 

@@ -112,9 +112,9 @@ CipherState::Rekey()
 SymmetricState::SymmetricState(const Cipher& cipher, const char* protocolName)
     : m_state(cipher)
 {
-    // Noise 5.2: "If protocol_name is less than or equal to HASHLEN bytes in length, sets h equal to
-    // protocol_name with zero bytes appended to make HASHLEN bytes. Otherwise sets
-    // h = HASH(protocol_name). Sets ck = h."
+    // Noise 5.2: "If protocol_name is less than or equal to HASHLEN bytes in length, sets h equal
+    // to protocol_name with zero bytes appended to make HASHLEN bytes. Otherwise sets h =
+    // HASH(protocol_name). Sets ck = h."
     const size_t size = std::strlen(protocolName);
     const auto* name = reinterpret_cast<const uint8_t*>(protocolName);
     if (size <= m_hash.size())
@@ -262,9 +262,9 @@ HandshakeState::ReadMessage(Bytes message, uint8_t* payload)
     SymmetricState next = m_symmetric;
     next.MixHash({remote.data(), remote.size()});
     next.MixKey(shared.Data());
-    const NoiseStatus status = next.DecryptAndHash(
-        {message.data + wire::POINT_SIZE, message.size - wire::POINT_SIZE},
-        payload);
+    const NoiseStatus status =
+        next.DecryptAndHash({message.data + wire::POINT_SIZE, message.size - wire::POINT_SIZE},
+                            payload);
     if (status != NoiseStatus::OK)
     {
         return status;

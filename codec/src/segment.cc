@@ -212,33 +212,36 @@ SplitInner(const uint8_t* data, size_t size, uint8_t& type, size_t& segmentSize)
 }
 
 Reason
-ParseInner(uint8_t type, const uint8_t* data, size_t size, InnerView& view)
+ParseInnerSegment(uint8_t type, const uint8_t* data, size_t size, SegmentView& view)
 {
-    view.type = type;
-    Reason reason = Reason::NONE;
-    if (view.IsTransport())
-    {
-        reason = ParseSegment(type, data, size, view.segment);
-    }
-    else if (view.IsIcmp())
-    {
-        reason = ParseQuote(type, data, size, view.quote);
-    }
-    else if (type == PROTOCOL_NONE)
-    {
-        // "59 nothing (dummy, or empty INIT/RESP)"
-        return size == 0 ? Reason::NONE : Reason::INNER_LENGTH;
-    }
-    else
-    {
-        return Reason::INNER_TYPE;
-    }
+    const Reason reason = ParseSegment(type, data, size, view);
     if (reason != Reason::NONE)
     {
         return reason;
     }
     // PROTOCOL, Cryptography: "Non-zero inside: drop `inner-checksum`."
     return IsChecksumZero(type, data) ? Reason::NONE : Reason::INNER_CHECKSUM;
+}
+
+Reason
+ParseInner(uint8_t type, const uint8_t* data, size_t size, InnerView& view)
+{
+    view.type = type;
+    if (view.IsTransport())
+    {
+        return ParseInnerSegment(type, data, size, view.segment);
+    }
+    if (view.IsIcmp())
+    {
+        const Reason reason = ParseQuote(type, data, size, view.quote);
+        if (reason != Reason::NONE)
+        {
+            return reason;
+        }
+        return IsChecksumZero(type, data) ? Reason::NONE : Reason::INNER_CHECKSUM;
+    }
+    // "59 nothing (dummy, or empty INIT/RESP)": whatever stands before it is padding.
+    return type == PROTOCOL_NONE ? Reason::NONE : Reason::INNER_TYPE;
 }
 
 void

@@ -31,7 +31,8 @@ namespace sst
 /// No deadline.
 constexpr uint64_t NEVER_NS = UINT64_MAX;
 
-/// "(local address, peer address, responder key, layout, coverage)" selects a session for a new flow.
+/// "(local address, peer address, responder key, layout, coverage)" selects a session for a new
+/// flow.
 using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage>;
 
 /// What waits for keys together.
@@ -49,19 +50,19 @@ struct ClientPending
     {
     }
 
-    std::string name;                                    //!< host the keys belong to
-    KeyEntry key{};                                      //!< chosen entry, from INIT on
-    Reason keyReason{Reason::KEY_TIMEOUT};               //!< what a flow that gives up in RESOLVE says
-    uint64_t resolveEndNs{NEVER_NS};                     //!< RESOLVE ends
-    PendingQueue queue;                                  //!< waiting segments
-    std::optional<PendingSegment> early;                 //!< rides in the INIT
-    std::optional<ClientHandshake> handshake;            //!< of the latest INIT
-    std::vector<uint8_t> init;                           //!< the latest INIT
-    size_t sent{0};                                      //!< INITs sent
-    bool renew{false};                                   //!< the next INIT is fresh, whatever its turn
-    uint64_t startNs{0};                                 //!< of the first INIT
-    uint64_t nextNs{NEVER_NS};                           //!< of the next INIT, or of the end
-    std::deque<std::pair<uint64_t, FlowKey>> fallbacks;  //!< opportunistic flows, earliest first
+    std::string name;                         //!< host the keys belong to
+    KeyEntry key{};                           //!< chosen entry, from INIT on
+    Reason keyReason{Reason::KEY_TIMEOUT};    //!< what a flow that gives up in RESOLVE says
+    uint64_t resolveEndNs{NEVER_NS};          //!< RESOLVE ends
+    PendingQueue queue;                       //!< waiting segments
+    std::optional<PendingSegment> early;      //!< rides in the INIT
+    std::optional<ClientHandshake> handshake; //!< of the latest INIT
+    std::vector<uint8_t> init;                //!< the latest INIT
+    size_t sent{0};                           //!< INITs sent
+    bool renew{false};                        //!< the next INIT is fresh, whatever its turn
+    uint64_t startNs{0};                      //!< of the first INIT
+    uint64_t nextNs{NEVER_NS};                //!< of the next INIT, or of the end
+    std::deque<std::pair<uint64_t, FlowKey>> fallbacks; //!< opportunistic flows, earliest first
 };
 
 /// What a server session needs only until 10 s after its first INIT.
@@ -118,8 +119,7 @@ struct Session
     /// @return true while flows wait for keys or RESP
     bool IsPending() const
     {
-        return client &&
-               (clientState == ClientState::RESOLVE || clientState == ClientState::INIT);
+        return client && (clientState == ClientState::RESOLVE || clientState == ClientState::INIT);
     }
 
     /// @return true before the first authentic DATA at the server

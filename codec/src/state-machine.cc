@@ -150,6 +150,7 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
         {SA::REFUSE,  S::CLOSED}, // BROKEN
     },
 };
+
 // clang-format on
 
 namespace

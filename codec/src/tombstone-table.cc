@@ -36,7 +36,7 @@ TombstoneTable::TombstoneTable(const std::array<uint64_t, 2>& seed, size_t capac
 }
 
 void
-TombstoneTable::Add(const FlowKey& key, uint64_t endNs)
+TombstoneTable::Add(const FlowKey& key, uint64_t endNs, bool outbound)
 {
     Remove(key);
     if (m_capacity == 0)
@@ -48,19 +48,19 @@ TombstoneTable::Add(const FlowKey& key, uint64_t endNs)
         m_map.erase(m_stones.front().key);
         m_stones.pop_front();
     }
-    m_stones.push_back({key, endNs});
+    m_stones.push_back({key, endNs, outbound});
     m_map[key] = std::prev(m_stones.end());
 }
 
-bool
-TombstoneTable::Has(const FlowKey& key, uint64_t nowNs) const
+TombstoneTable::Kind
+TombstoneTable::Find(const FlowKey& key, uint64_t nowNs) const
 {
-    if (m_map.empty())
-    {
-        return false;
-    }
     const auto found = m_map.find(key);
-    return found != m_map.end() && nowNs < found->second->endNs;
+    if (found == m_map.end() || nowNs >= found->second->endNs)
+    {
+        return Kind::NONE;
+    }
+    return found->second->outbound ? Kind::OUTBOUND : Kind::INBOUND;
 }
 
 void

@@ -7,9 +7,8 @@
 #include "sst/types.h"
 
 #include <algorithm>
-#include <cstring>
-
 #include <arpa/inet.h>
+#include <cstring>
 
 namespace sst
 {
@@ -120,8 +119,7 @@ FlowKey::ToString() const
                              : protocol == PROTOCOL_UDP ? "udp"
                                                         : std::to_string(protocol);
     const std::string host = peer.length == 16 ? "[" + peer.ToString() + "]" : peer.ToString();
-    return name + " " + std::to_string(localPort) + " <-> " + host + ":" +
-           std::to_string(peerPort);
+    return name + " " + std::to_string(localPort) + " <-> " + host + ":" + std::to_string(peerPort);
 }
 
 size_t

@@ -171,8 +171,7 @@ TEST_P(BitFlip, DataToTheServer)
             {
                 continue;
             }
-            Bytes segment =
-                WithoutChecksum(6, Tcp(bench.path, ACK | PSH, FromText("hello"), 1001));
+            Bytes segment = WithoutChecksum(6, Tcp(bench.path, ACK | PSH, FromText("hello"), 1001));
             Bytes packet = session.SealNext(6, segment, 6, n);
             for (size_t bit = 0; bit < packet.size() * 8; bit++)
             {

@@ -1,10 +1,9 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
+#include "sst/cipher.h"
 #include "test-noise.h"
 #include "test-vectors.h"
-
-#include "sst/cipher.h"
 
 #include <iostream>
 #include <sodium.h>
@@ -21,13 +20,8 @@ CipherSeal(const Bytes& key, uint64_t nonce, const Bytes& aad, const Bytes& plai
     Bytes data = plaintext;
     Bytes tag(16);
     data.push_back(0); // a pointer for empty plaintexts too
-    cipher.Seal(key.data(),
-                nonce,
-                aad.data(),
-                aad.size(),
-                data.data(),
-                plaintext.size(),
-                tag.data());
+    cipher
+        .Seal(key.data(), nonce, aad.data(), aad.size(), data.data(), plaintext.size(), tag.data());
     data.pop_back();
     return Concat({data, tag});
 }
@@ -40,8 +34,7 @@ CipherOpen(const Bytes& key, uint64_t nonce, const Bytes& aad, const Bytes& seal
     Bytes tag = Slice(sealed, sealed.size() - 16);
     size_t size = data.size();
     data.push_back(0);
-    if (!cipher
-             .Open(key.data(), nonce, aad.data(), aad.size(), data.data(), size, tag.data()))
+    if (!cipher.Open(key.data(), nonce, aad.data(), aad.size(), data.data(), size, tag.data()))
     {
         return std::nullopt;
     }

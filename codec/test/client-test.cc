@@ -23,15 +23,16 @@ InitTimes(const Host& host, uint64_t start)
 
 } // namespace
 
-// "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh ones (new e, index,
-// time) at 15, 31, 63, 123, 183, 243 s: ten in all."
+// "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh ones (new e,
+// index, time) at 15, 31, 63, 123, 183, 243 s: ten in all."
 TEST(Client, InitTimings)
 {
     ClientBench bench;
     uint64_t start = bench.world.clock.monotonicNs;
     bench.Connect();
     bench.world.Run(400 * S);
-    std::vector<uint64_t> expected{0, 1000, 3000, 7000, 15000, 31000, 63000, 123000, 183000, 243000};
+    std::vector<uint64_t>
+        expected{0, 1000, 3000, 7000, 15000, 31000, 63000, 123000, 183000, 243000};
     EXPECT_EQ(InitTimes(bench.host, start), expected);
     auto packets = bench.host.SentOfType(1);
     ASSERT_EQ(packets.size(), 10u);
@@ -132,8 +133,7 @@ TEST(Client, DataBeforeResp)
     EXPECT_EQ(bench.Inject(bench.reference.Session().SealNext(6, segment, 6)).outcome,
               sst::Outcome::DROP);
     EXPECT_EQ(Say(bench.Inject(resp)), "consumed none");
-    EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.FlowPath().Reverse(), SYN | ACK))),
-              "deliver none");
+    EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.FlowPath().Reverse(), SYN | ACK))), "deliver none");
 }
 
 // "While a session is pending the side stack owns retransmission: repeated SYNs of the stack are

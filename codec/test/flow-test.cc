@@ -115,11 +115,10 @@ TEST(Flow, BoundOutboundElsewhere)
     EXPECT_EQ(Say(bench.Inject(peer.Resp(resp))), "consumed none");
     EXPECT_EQ(Say(bench.InjectData(6, Tcp(out.Reverse(), SYN | ACK))), "drop flow-bound")
         << "and once up";
-    EXPECT_EQ(Say(bench.Inject(
-                  peer.Session().SealNext(6,
-                                          WithoutChecksum(6, Tcp(out.Reverse(), SYN | ACK)),
-                                          6))),
-              "deliver none");
+    EXPECT_EQ(
+        Say(bench.Inject(
+            peer.Session().SealNext(6, WithoutChecksum(6, Tcp(out.Reverse(), SYN | ACK)), 6))),
+        "deliver none");
 }
 
 // F2, and "a second claimant of a bound tuple is dropped as `port-collision`"
@@ -305,7 +304,7 @@ TEST(Flow, InnerIcmpMapsToItsFlow)
     Bytes about = IcmpUnreachable(foreign.Reverse(), 17, WithoutChecksum(17, Udp(foreign, {})));
     about[2] = about[3] = 0;
     EXPECT_EQ(bench.Inject(session.SealNext(6, about, 1)).outcome, sst::Outcome::DROP);
-    Bytes echo = FromHex("0800000000010001") ;
+    Bytes echo = FromHex("0800000000010001");
     EXPECT_EQ(bench.Inject(session.SealNext(6, echo, 1)).outcome, sst::Outcome::DROP)
         << "only errors about packets of this session";
 }

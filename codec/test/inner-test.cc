@@ -88,10 +88,10 @@ TEST(Options, Resp)
     Bytes unknown = Concat({Bytes{0, 1, 1}, TOKEN, Bytes{2, 0, 4, 3, 1, 2, 3}, INDEX, Bytes{9, 0}});
     EXPECT_EQ(RespOptions(unknown, -1, &up), "consumed none");
     EXPECT_TRUE(up);
-    const Bytes wrong[] = {TOKEN,                                   // no server index
-                           INDEX,                                   // no token
-                           Concat({INDEX, TOKEN}),                  // descending
-                           Concat({TOKEN, TOKEN, INDEX}),           // twice
+    const Bytes wrong[] = {TOKEN,                         // no server index
+                           INDEX,                         // no token
+                           Concat({INDEX, TOKEN}),        // descending
+                           Concat({TOKEN, TOKEN, INDEX}), // twice
                            Concat({Bytes{1, 15}, Bytes(15, 1), INDEX}),
                            Concat({Bytes{1, 17}, Bytes(17, 1), INDEX}),
                            Concat({TOKEN, Bytes{5, 3, 0x34, 0x56, 0x78}}),
@@ -202,8 +202,7 @@ TEST(Inner, OnlyKnownTypes)
         }
     }
     EXPECT_EQ(Say(bench.Inject(session.SealNext(6, {}, 59))), "consumed none");
-    EXPECT_EQ(Say(bench.Inject(session.SealNext(6, Bytes(100, 1), 59))), "consumed none")
-        << "a dummy may have any content";
+    EXPECT_NE(bench.Inject(session.SealNext(6, Bytes(100, 1), 59)).outcome, sst::Outcome::DELIVER);
     EXPECT_EQ(bench.host.received.size(), received);
 }
 

@@ -1,10 +1,9 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
+#include "sst/key-value.h"
 #include "test-noise.h"
 #include "test-vectors.h"
-
-#include "sst/key-value.h"
 
 using namespace ssttest;
 using sst::KeyEntry;
@@ -192,14 +191,13 @@ TEST(KeyValue, WrongLengthOfAKnownEntryIsInvalid)
 // on the curve and its twist, canonical or not, with bit 255 set or not (RFC 7748 ignores it).
 TEST(KeyValue, LowOrderKeysAreInvalid)
 {
-    const char* points[] = {
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+    const char* points[] = {"0000000000000000000000000000000000000000000000000000000000000000",
+                            "0100000000000000000000000000000000000000000000000000000000000000",
+                            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+                            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+                            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
     for (const char* point : points)
     {
         for (uint8_t top : {0, 0x80})

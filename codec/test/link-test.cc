@@ -97,20 +97,30 @@ TEST(Link, FirstFlightTakesOneRoundTrip)
     pair.ExpectClean();
 }
 
-// Each packet of the handshake lost once, by its place on the wire.
+// Each packet of the handshake and behind it lost once, by its place on the wire. The stacks repeat
+// themselves as TCP does: the client its data each second.
 TEST(Link, LossOfEachHandshakePacket)
 {
-    for (int lost = 0; lost < 5; lost++)
+    for (int lost = 0; lost < 6; lost++)
     {
         Pair pair;
         int seen = 0;
         pair.world.filter = [&](Packet&) { return seen++ != lost; };
         pair.Connect();
-        pair.world.Run(20 * S);
-        EXPECT_TRUE(pair.SynAckArrived()) << "packet " << lost;
-        pair.client.Send(6, pair.server.address, Tcp(pair.path, ACK | PSH, FromText("hi"), 1001));
-        pair.world.Run(1 * S);
-        EXPECT_EQ(Slice(pair.client.received.back().bytes, 20), FromText("hi")) << lost;
+        Bytes answer;
+        for (int i = 0; i < 8 && answer != FromText("hi"); i++)
+        {
+            pair.world.Run(1 * S);
+            if (pair.SynAckArrived())
+            {
+                pair.client.Send(6,
+                                 pair.server.address,
+                                 Tcp(pair.path, ACK | PSH, FromText("hi"), 1001));
+                pair.world.Run(100 * MS);
+                answer = Slice(pair.client.received.back().bytes, 20);
+            }
+        }
+        EXPECT_EQ(answer, FromText("hi")) << "packet " << lost;
         EXPECT_EQ(pair.server.endpoint.SessionCount(), 1u);
         EXPECT_EQ(pair.client.endpoint.SessionCount(), 1u);
         pair.ExpectClean();
@@ -137,8 +147,6 @@ TEST(Link, LossOfSeveral)
     }
 }
 
-// A RESP whose HALF has gone at the server: the client learns it by the next fresh INIT or by its
-// DATA being unknown, and nothing leaves in clear.
 TEST(Link, ThirtyPercentLossBothWays)
 {
     int done = 0;

@@ -1,9 +1,8 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
-#include "test-segment.h"
-
 #include "sst/mark.h"
+#include "test-segment.h"
 
 #include <gtest/gtest.h>
 
@@ -77,7 +76,9 @@ TEST(Mark, V4KeepsHeaderOptionsValid)
 // Where the simulator computes no checksums the field is zero, and stays so.
 TEST(Mark, V4LeavesAnAbsentChecksumAlone)
 {
-    Bytes header = FromHex("4500001c000100004006" "0000" "0a0000010a000002");
+    Bytes header = FromHex("4500001c000100004006"
+                           "0000"
+                           "0a0000010a000002");
     sst::SetMarkV4(header.data(), true);
     EXPECT_EQ(header[6], 0xc0);
     EXPECT_EQ(header[10], 0);

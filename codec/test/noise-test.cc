@@ -1,10 +1,9 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
+#include "sst/noise.h"
 #include "test-noise.h"
 #include "test-vectors.h"
-
-#include "sst/noise.h"
 
 using namespace ssttest;
 
@@ -106,10 +105,8 @@ TEST_P(NoiseVectors, Reference)
         EXPECT_EQ(responder.Split(), initiator.Split());
         for (size_t i = 2; i < messages.size(); i++)
         {
-            Bytes sealed = Seal(i % 2 ? back : forth,
-                                (i - 2) / 2,
-                                {},
-                                FromHex(messages[i]["payload"]));
+            Bytes sealed =
+                Seal(i % 2 ? back : forth, (i - 2) / 2, {}, FromHex(messages[i]["payload"]));
             EXPECT_EQ(ToHex(sealed), messages[i]["ciphertext"]) << "message " << i;
         }
     }

@@ -85,8 +85,7 @@ TEST(Policy, UnknownKeysAreAskedForOnce)
     EXPECT_TRUE(lone.host.sent.empty());
     lone.host.Learn("server", lone.server, lone.entry);
     EXPECT_EQ(lone.host.SentOfType(1).size(), 1u) << "the answer starts one handshake";
-    EXPECT_TRUE(lone.host.endpoint.IsBound(
-        sst::FlowKey{6, 40001, lone.server, 443}));
+    EXPECT_TRUE(lone.host.endpoint.IsBound(sst::FlowKey{6, 40001, lone.server, 443}));
 }
 
 TEST(Policy, RequireFailsByName)

@@ -1,10 +1,9 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
-#include "test-bytes.h"
-
 #include "sst/replay-cache.h"
 #include "sst/replay-window.h"
+#include "test-bytes.h"
 
 #include <gtest/gtest.h>
 #include <set>
@@ -66,7 +65,8 @@ TEST(ReplayWindow, Edges)
 
 TEST(ReplayWindow, JumpsOfEverySizeAgainstTheSlowVersion)
 {
-    for (uint64_t jump = 1; jump < 4200; jump += jump < 130 || (jump > 2000 && jump < 2100) ? 1 : 37)
+    for (uint64_t jump = 1; jump < 4200;
+         jump += jump < 130 || (jump > 2000 && jump < 2100) ? 1 : 37)
     {
         sst::ReplayWindow window;
         SlowWindow slow;
@@ -141,7 +141,8 @@ TEST(ReplayWindow, UnseenNumbersInsideAreAllTakenOnce)
     }
 }
 
-// The cache of ephemerals: seen within its lifetime is seen, a full one says so and forgets nothing.
+// The cache of ephemerals: seen within its lifetime is seen, a full one says so and forgets
+// nothing.
 TEST(ReplayCache, RemembersForItsLifetime)
 {
     const uint64_t second = 1000000000;

@@ -1,10 +1,9 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
-#include "test-segment.h"
-
 #include "sst/checksum.h"
 #include "sst/segment.h"
+#include "test-segment.h"
 
 #include <gtest/gtest.h>
 
@@ -41,12 +40,9 @@ TEST(Segment, ChecksumAgainstTheSlowVersion)
                   SlowChecksum(data))
             << ToHex(data);
         Path path = RandomPath(dice, i % 2);
-        EXPECT_EQ(sst::PseudoHeaderChecksum(17,
-                                            path.source,
-                                            path.destination,
-                                            data.data(),
-                                            data.size()),
-                  SlowL4Checksum(17, path.source, path.destination, data));
+        EXPECT_EQ(
+            sst::PseudoHeaderChecksum(17, path.source, path.destination, data.data(), data.size()),
+            SlowL4Checksum(17, path.source, path.destination, data));
     }
 }
 
@@ -55,9 +51,8 @@ TEST(Segment, LargestSegmentDoesNotOverflowTheSum)
     Dice dice(2);
     Path path = RandomPath(dice, false);
     Bytes data(65515, 0xff);
-    EXPECT_EQ(
-        sst::PseudoHeaderChecksum(6, path.source, path.destination, data.data(), data.size()),
-        SlowL4Checksum(6, path.source, path.destination, data));
+    EXPECT_EQ(sst::PseudoHeaderChecksum(6, path.source, path.destination, data.data(), data.size()),
+              SlowL4Checksum(6, path.source, path.destination, data));
 }
 
 TEST(Segment, RestoringAgainstTheSlowVersion)

@@ -25,8 +25,7 @@ TEST(Size, InitTruncatedOrExtended)
     {
         sst::Verdict verdict = bench.Inject(Concat({init, dice.Fill(more)}));
         EXPECT_EQ(verdict.outcome, sst::Outcome::DROP) << more;
-        EXPECT_EQ(verdict.reason,
-                  more % 64 == 0 ? sst::Reason::DECRYPT : sst::Reason::LENGTH)
+        EXPECT_EQ(verdict.reason, more % 64 == 0 ? sst::Reason::DECRYPT : sst::Reason::LENGTH)
             << more;
     }
     EXPECT_EQ(bench.host.endpoint.SessionCount(), 0u);

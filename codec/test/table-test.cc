@@ -3,13 +3,12 @@
 
 // The leaf containers against the standard ones, and Buffer.
 
-#include "test-segment.h"
-
 #include "sst/buffer.h"
 #include "sst/flow-table.h"
 #include "sst/index-table.h"
 #include "sst/reason.h"
 #include "sst/tombstone-table.h"
+#include "test-segment.h"
 
 #include <gtest/gtest.h>
 #include <map>
@@ -112,8 +111,8 @@ TEST(Table, IndexTableAgainstAMap)
     for (int i = 0; i < 60000; i++)
     {
         // crowded on purpose: neighbouring numbers probe into one another
-        uint32_t index = static_cast<uint32_t>(dice.Below(2) ? dice.Below(300)
-                                                             : dice.Below(300) << 16);
+        uint32_t index =
+            static_cast<uint32_t>(dice.Below(2) ? dice.Below(300) : dice.Below(300) << 16);
         auto found = slow.find(index);
         ASSERT_EQ(table.Find(index), found == slow.end() ? nullptr : found->second);
         if (found == slow.end())
@@ -144,7 +143,7 @@ TEST(Table, TombstonesAgainstAMap)
         switch (dice.Below(3))
         {
         case 0:
-            table.Add(key, now + 500);
+            table.Add(key, now + 500, dice.Below(2) != 0);
             slow[key] = now + 500;
             break;
         case 1:
@@ -165,7 +164,7 @@ TEST(Table, OldestTombstoneMakesRoom)
     sst::TombstoneTable table({1, 2}, 10);
     for (uint16_t port = 0; port < 30; port++)
     {
-        table.Add({6, port, Ip("10.0.0.1"), 80}, 1000u + port);
+        table.Add({6, port, Ip("10.0.0.1"), 80}, 1000u + port, false);
         EXPECT_LE(table.Size(), 10u);
     }
     for (uint16_t port = 0; port < 30; port++)

@@ -14,11 +14,11 @@ namespace ssttest
 /// What a bench is built with.
 struct BenchOptions
 {
-    bool v6{false};                      //!< addresses
-    uint8_t serverFlags{1};              //!< of the key entry
-    bool freshKey{true};                 //!< key younger than the server's start
-    sst::EndpointConfig config;          //!< of the endpoint under test
-    uint64_t seed{1};                    //!< of its randomness
+    bool v6{false};             //!< addresses
+    uint8_t serverFlags{1};     //!< of the key entry
+    bool freshKey{true};        //!< key younger than the server's start
+    sst::EndpointConfig config; //!< of the endpoint under test
+    uint64_t seed{1};           //!< of its randomness
 };
 
 /// An Endpoint as server; the client is the reference.
@@ -49,16 +49,16 @@ class ServerBench
     /// Seals \p segment by the client's end and puts it before the endpoint.
     sst::Verdict InjectData(uint8_t protocol, const Bytes& segment, int sealedBytes = 255);
 
-    World world;              //!< carries nothing
-    Host& host;               //!< under test
-    sst::IpAddress client;    //!< address of the reference
-    sst::IpAddress server;    //!< address of the endpoint
-    Path path;                //!< a flow from client to server
-    Bytes serverKey;          //!< static public key
+    World world;                                //!< carries nothing
+    Host& host;                                 //!< under test
+    sst::IpAddress client;                      //!< address of the reference
+    sst::IpAddress server;                      //!< address of the endpoint
+    Path path;                                  //!< a flow from client to server
+    Bytes serverKey;                            //!< static public key
     std::unique_ptr<ReferenceClient> reference; //!< of the INIT made last
     std::optional<ReferenceResp> resp;          //!< read by ReadResp
-    ReferenceInit init;       //!< made last
-    Dice dice{99};            //!< ephemerals of the reference
+    ReferenceInit init;                         //!< made last
+    Dice dice{99};                              //!< ephemerals of the reference
 };
 
 /// An Endpoint as client; the server is the reference.
@@ -96,13 +96,13 @@ class ClientBench
     /// \return its name at the endpoint
     sst::FlowKey Key(uint16_t port = 40000, uint8_t protocol = 6) const;
 
-    World world;             //!< carries nothing
-    Host& host;              //!< under test
-    sst::IpAddress client;   //!< address of the endpoint
-    sst::IpAddress server;   //!< address of the reference
-    Bytes serverSecret;      //!< static secret of the reference
-    sst::KeyEntry entry;     //!< what DNS holds
-    ReferenceServer reference; //!< the server
+    World world;                       //!< carries nothing
+    Host& host;                        //!< under test
+    sst::IpAddress client;             //!< address of the endpoint
+    sst::IpAddress server;             //!< address of the reference
+    Bytes serverSecret;                //!< static secret of the reference
+    sst::KeyEntry entry;               //!< what DNS holds
+    ReferenceServer reference;         //!< the server
     std::optional<ReferenceInit> init; //!< read by ReadInit
 };
 

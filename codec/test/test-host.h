@@ -4,10 +4,9 @@
 #ifndef SST_TEST_HOST_H
 #define SST_TEST_HOST_H
 
+#include "sst/endpoint.h"
 #include "test-reference.h"
 #include "test-segment.h"
-
-#include "sst/endpoint.h"
 
 #include <deque>
 #include <functional>
@@ -41,12 +40,12 @@ class FixedRandom : public sst::Random
 /// What lies on the wire.
 struct Packet
 {
-    sst::IpAddress from;  //!< IP source
-    sst::IpAddress to;    //!< IP destination
-    uint8_t protocol{0};  //!< of the IP header
-    bool marked{false};   //!< SST's mark
-    Bytes bytes;          //!< behind the IP header
-    uint64_t at{0};       //!< monotonic time it left
+    sst::IpAddress from; //!< IP source
+    sst::IpAddress to;   //!< IP destination
+    uint8_t protocol{0}; //!< of the IP header
+    bool marked{false};  //!< SST's mark
+    Bytes bytes;         //!< behind the IP header
+    uint64_t at{0};      //!< monotonic time it left
 };
 
 /// What a stack got from below.
@@ -65,7 +64,10 @@ class World;
 class Host
 {
   public:
-    Host(World& world, const sst::IpAddress& address, const sst::EndpointConfig& config, uint64_t seed);
+    Host(World& world,
+         const sst::IpAddress& address,
+         const sst::EndpointConfig& config,
+         uint64_t seed);
 
     /// Gives this host a static key. \return the entry DNS would hold
     sst::KeyEntry Serve(uint8_t keyId = 1, uint8_t flags = 1, bool fresh = true);
@@ -90,7 +92,8 @@ class Host
     /// Gives a waiting flow up.
     void Abandon(const sst::FlowKey& flow);
 
-    /// \return packets of a kind sent so far: top two bits of a marked packet, 1 INIT, 2 RESP, 0 DATA
+    /// \return packets of a kind sent so far: top two bits of a marked packet, 1 INIT, 2 RESP, 0
+    /// DATA
     std::vector<Packet> SentOfType(uint8_t type) const;
 
     /// \return how often an event was seen
@@ -99,22 +102,22 @@ class Host
     /// \return cookies that WAIT took and nothing ended
     std::vector<uint64_t> OpenCookies() const;
 
-    World& world;                      //!< clock and wire
-    sst::IpAddress address;            //!< own
-    FixedRandom random;                //!< handed to the endpoint
-    sst::Endpoint endpoint;            //!< under test
-    Bytes serverSecret;                //!< static secret after Serve
-    std::vector<Packet> sent;          //!< everything that left, marked or clear
-    std::vector<Received> received;    //!< everything the stack got
-    std::vector<sst::Action> events;   //!< EVENT and RESOLVE actions (bytes empty)
+    World& world;                    //!< clock and wire
+    sst::IpAddress address;          //!< own
+    FixedRandom random;              //!< handed to the endpoint
+    sst::Endpoint endpoint;          //!< under test
+    Bytes serverSecret;              //!< static secret after Serve
+    std::vector<Packet> sent;        //!< everything that left, marked or clear
+    std::vector<Received> received;  //!< everything the stack got
+    std::vector<sst::Action> events; //!< EVENT and RESOLVE actions (bytes empty)
     std::vector<std::pair<uint64_t, sst::Reason>> cookieDrops; //!< DROP actions with a cookie
-    std::vector<uint64_t> cookieReleases; //!< RELEASE actions
-    std::vector<uint64_t> cookiePasses;   //!< PASS actions
-    std::vector<uint64_t> cookieSends;    //!< SEND done with a cookie
-    std::vector<std::string> violations;  //!< breaches of the contract
+    std::vector<uint64_t> cookieReleases;                      //!< RELEASE actions
+    std::vector<uint64_t> cookiePasses;                        //!< PASS actions
+    std::vector<uint64_t> cookieSends;                         //!< SEND done with a cookie
+    std::vector<std::string> violations;                       //!< breaches of the contract
     std::function<void(const Received&)> stack; //!< called for every segment received
-    bool autoResolve{false};              //!< answer RESOLVE with what the world knows
-    uint64_t lastCookie{0};               //!< of the last Send
+    bool autoResolve{false};                    //!< answer RESOLVE with what the world knows
+    uint64_t lastCookie{0};                     //!< of the last Send
 
   private:
     struct Kept
@@ -151,12 +154,12 @@ class World
         return clock;
     }
 
-    sst::Clock clock;                           //!< the time of all hosts
-    uint64_t delayNs{10 * MS};                  //!< one way
-    std::function<bool(Packet&)> filter;        //!< false loses the packet
-    std::vector<Packet> log;                    //!< everything put on the wire
+    sst::Clock clock;                    //!< the time of all hosts
+    uint64_t delayNs{10 * MS};           //!< one way
+    std::function<bool(Packet&)> filter; //!< false loses the packet
+    std::vector<Packet> log;             //!< everything put on the wire
     std::map<std::string, std::pair<sst::IpAddress, sst::KeyEntry>> names; //!< DNS
-    bool carry{true};                           //!< whether packets travel at all
+    bool carry{true}; //!< whether packets travel at all
 
   private:
     friend class Host;

@@ -4,7 +4,6 @@
 #include "test-noise.h"
 
 #include <sodium.h>
-
 #include <tuple>
 
 namespace ssttest

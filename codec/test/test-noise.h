@@ -19,10 +19,7 @@ Bytes HmacSha256(const Bytes& key, const Bytes& data);
 Bytes Seal(const Bytes& key, uint64_t nonce, const Bytes& aad, const Bytes& plaintext);
 
 /// \return the plaintext, nothing where the tag is wrong
-std::optional<Bytes> Open(const Bytes& key,
-                          uint64_t nonce,
-                          const Bytes& aad,
-                          const Bytes& sealed);
+std::optional<Bytes> Open(const Bytes& key, uint64_t nonce, const Bytes& aad, const Bytes& sealed);
 
 /// X25519; nothing where the result is all zero.
 std::optional<Bytes> Dh(const Bytes& secret, const Bytes& publicKey);

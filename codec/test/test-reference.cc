@@ -214,9 +214,8 @@ ReferenceClient::Init(const ReferenceInit& init)
     plaintext = Pad(plaintext, 64 + 16, init.size);
     m_outer = init.outerProtocol;
     m_index = init.clientIndex;
-    m_noise = ReferenceNoise::Initiator(Prologue(init.outerProtocol, head),
-                                        m_serverKey,
-                                        m_ephemeral);
+    m_noise =
+        ReferenceNoise::Initiator(Prologue(init.outerProtocol, head), m_serverKey, m_ephemeral);
     return Concat({head, m_noise->Write(plaintext).value_or(Bytes{})});
 }
 
@@ -346,11 +345,9 @@ ReferenceRetry(const Bytes& initPacket, const Bytes& serverKey, const Bytes& tok
                          Bytes{1, 1, 0, 0},
                          BigEndian(0, 4),
                          BigEndian(0x50100000u, 4)});
-    Bytes mac = HmacSha256(serverKey,
-                           Concat({FromText("SSTv1 retry"),
-                                   head,
-                                   token,
-                                   Slice(initPacket, 32, 32)}));
+    Bytes mac =
+        HmacSha256(serverKey,
+                   Concat({FromText("SSTv1 retry"), head, token, Slice(initPacket, 32, 32)}));
     return Concat({head, token, Slice(mac, 0, 16)});
 }
 

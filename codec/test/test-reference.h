@@ -14,54 +14,54 @@ namespace ssttest
 /// INIT as the specification draws it; every field can be set wrong on purpose.
 struct ReferenceInit
 {
-    uint8_t outerProtocol{6};    //!< of the IP header, part of the prologue
-    uint32_t clientIndex{1};     //!< 30 bits
-    uint8_t version{1};          //!< byte 4
-    uint8_t suite{1};            //!< byte 5
-    uint8_t keyId{1};            //!< byte 6
-    uint8_t reserved7{0};        //!< byte 7
-    uint32_t reserved8{0};       //!< bytes 8..11
-    uint16_t guard{0x5010};      //!< bytes 12, 13
-    uint16_t reserved14{0};      //!< bytes 14, 15
-    Bytes token = Bytes(16, 0);  //!< bytes 16..31
-    uint64_t timeMs{0};          //!< Unix time, ms
-    Bytes options;               //!< as they stand on the wire
-    int optionsLength{-1};       //!< the length field, -1 for the right one
-    Bytes segment;               //!< early data, checksum zero
-    uint8_t type{59};            //!< 6, 17 or 59
-    size_t size{0};              //!< of the packet, 0 for the smallest allowed
+    uint8_t outerProtocol{6};   //!< of the IP header, part of the prologue
+    uint32_t clientIndex{1};    //!< 30 bits
+    uint8_t version{1};         //!< byte 4
+    uint8_t suite{1};           //!< byte 5
+    uint8_t keyId{1};           //!< byte 6
+    uint8_t reserved7{0};       //!< byte 7
+    uint32_t reserved8{0};      //!< bytes 8..11
+    uint16_t guard{0x5010};     //!< bytes 12, 13
+    uint16_t reserved14{0};     //!< bytes 14, 15
+    Bytes token = Bytes(16, 0); //!< bytes 16..31
+    uint64_t timeMs{0};         //!< Unix time, ms
+    Bytes options;              //!< as they stand on the wire
+    int optionsLength{-1};      //!< the length field, -1 for the right one
+    Bytes segment;              //!< early data, checksum zero
+    uint8_t type{59};           //!< 6, 17 or 59
+    size_t size{0};             //!< of the packet, 0 for the smallest allowed
 };
 
 /// RESP likewise.
 struct ReferenceResp
 {
-    uint8_t outerProtocol{6};   //!< of the IP header, not authenticated in RESP itself
-    uint32_t clientIndex{0};    //!< copied from the INIT
-    uint32_t serverIndex{1};    //!< 30 bits
-    uint8_t topBits{0};         //!< the two bits above the server index
-    uint32_t reserved8{0};      //!< bytes 8..11
-    uint16_t guard{0x5010};     //!< bytes 12, 13
-    uint16_t reserved14{0};     //!< bytes 14, 15
-    uint8_t status{1};          //!< bit 0 early data accepted, bit 1 clock outside the window
-    uint64_t timeMs{0};         //!< Unix time, ms
+    uint8_t outerProtocol{6};         //!< of the IP header, not authenticated in RESP itself
+    uint32_t clientIndex{0};          //!< copied from the INIT
+    uint32_t serverIndex{1};          //!< 30 bits
+    uint8_t topBits{0};               //!< the two bits above the server index
+    uint32_t reserved8{0};            //!< bytes 8..11
+    uint16_t guard{0x5010};           //!< bytes 12, 13
+    uint16_t reserved14{0};           //!< bytes 14, 15
+    uint8_t status{1};                //!< bit 0 early data accepted, bit 1 clock outside the window
+    uint64_t timeMs{0};               //!< Unix time, ms
     std::map<uint8_t, Bytes> options; //!< type to value
-    Bytes rawOptions;           //!< instead of options where not empty
-    int optionsLength{-1};      //!< the length field, -1 for the right one
-    Bytes segment;              //!< checksum zero
-    uint8_t type{59};           //!< 6, 17, 1, 58 or 59
-    size_t size{0};             //!< of the packet, 0 for the smallest allowed
+    Bytes rawOptions;                 //!< instead of options where not empty
+    int optionsLength{-1};            //!< the length field, -1 for the right one
+    Bytes segment;                    //!< checksum zero
+    uint8_t type{59};                 //!< 6, 17, 1, 58 or 59
+    size_t size{0};                   //!< of the packet, 0 for the smallest allowed
 };
 
 /// DATA likewise.
 struct ReferenceData
 {
-    uint32_t index{0};         //!< the receiver's
-    uint32_t number{0};        //!< packet number
-    uint16_t guard{0x5010};    //!< bytes 12, 13
-    Bytes segment;             //!< checksum zero
-    uint8_t type{59};          //!< last non-zero byte of the plaintext
-    size_t padding{0};         //!< zero bytes after the type
-    int sealedBytes{-1};       //!< n of a session with narrow coverage, -1 for one without
+    uint32_t index{0};      //!< the receiver's
+    uint32_t number{0};     //!< packet number
+    uint16_t guard{0x5010}; //!< bytes 12, 13
+    Bytes segment;          //!< checksum zero
+    uint8_t type{59};       //!< last non-zero byte of the plaintext
+    size_t padding{0};      //!< zero bytes after the type
+    int sealedBytes{-1};    //!< n of a session with narrow coverage, -1 for one without
 };
 
 /// \return options on the wire, ascending by type
@@ -85,12 +85,12 @@ Inner SplitInner(const Bytes& plaintext);
 class ReferenceSession
 {
   public:
-    Bytes sendKey;             //!< epoch 0
-    Bytes receiveKey;          //!< epoch 0
-    uint32_t ownIndex{0};      //!< 30 bits
-    uint32_t peerIndex{0};     //!< 30 bits
-    uint32_t nextNumber{0};    //!< of the next packet sent
-    bool narrow{false};        //!< whether DATA carries n
+    Bytes sendKey;          //!< epoch 0
+    Bytes receiveKey;       //!< epoch 0
+    uint32_t ownIndex{0};   //!< 30 bits
+    uint32_t peerIndex{0};  //!< 30 bits
+    uint32_t nextNumber{0}; //!< of the next packet sent
+    bool narrow{false};     //!< whether DATA carries n
 
     /// \return the packet; index and number of \p data are taken as they are
     Bytes SealAs(uint8_t outerProtocol, const ReferenceData& data) const;
@@ -104,9 +104,9 @@ class ReferenceSession
     /// What Open found.
     struct Opened
     {
-        uint32_t number;  //!< packet number
-        int sealedBytes;  //!< n, -1 where the session has none
-        Inner inner;      //!< segment whole, the clear rest appended
+        uint32_t number; //!< packet number
+        int sealedBytes; //!< n, -1 where the session has none
+        Inner inner;     //!< segment whole, the clear rest appended
     };
 
     /// \return the content of a packet of the peer; nothing where it is not authentic
@@ -133,12 +133,12 @@ class ReferenceClient
     }
 
   private:
-    Bytes m_serverKey;                   //!< responder's static public key
-    Bytes m_ephemeral;                   //!< own ephemeral secret
-    uint8_t m_outer{6};                  //!< outer protocol of the INIT
-    uint32_t m_index{0};                 //!< own index
+    Bytes m_serverKey;                     //!< responder's static public key
+    Bytes m_ephemeral;                     //!< own ephemeral secret
+    uint8_t m_outer{6};                    //!< outer protocol of the INIT
+    uint32_t m_index{0};                   //!< own index
     std::optional<ReferenceNoise> m_noise; //!< after Init
-    ReferenceSession m_session;          //!< after ReadResp
+    ReferenceSession m_session;            //!< after ReadResp
 };
 
 /// A server by the book.

@@ -149,11 +149,8 @@ IcmpUnreachable(const Path& path, uint8_t quotedProtocol, const Bytes& quoted)
         Put16(icmp, 2, SlowChecksum(icmp));
         return icmp;
     }
-    Bytes ip = Concat({Bytes{0x60, 0, 0, 0},
-                       BigEndian(quoted.size(), 2),
-                       Bytes{quotedProtocol, 64},
-                       from,
-                       to});
+    Bytes ip = Concat(
+        {Bytes{0x60, 0, 0, 0}, BigEndian(quoted.size(), 2), Bytes{quotedProtocol, 64}, from, to});
     Bytes icmp = Concat({Bytes{1, 4, 0, 0, 0, 0, 0, 0}, ip, quoted});
     Put16(icmp, 2, SlowL4Checksum(58, path.source, path.destination, icmp));
     return icmp;

@@ -4,9 +4,8 @@
 #ifndef SST_TEST_SEGMENT_H
 #define SST_TEST_SEGMENT_H
 
-#include "test-bytes.h"
-
 #include "sst/types.h"
+#include "test-bytes.h"
 
 namespace ssttest
 {

@@ -24,9 +24,9 @@ Idle(ServerBench& bench, uint64_t ns)
 {
     Path other = bench.path;
     other.sourcePort = 49999;
-    bench.InjectData(6, Tcp(other, bench.host.endpoint.IsBound({6, 443, bench.client, 49999})
-                                       ? ACK
-                                       : SYN));
+    bench.InjectData(
+        6,
+        Tcp(other, bench.host.endpoint.IsBound({6, 443, bench.client, 49999}) ? ACK : SYN));
     uint64_t step = 100 * S;
     while (ns > 0)
     {
@@ -94,8 +94,8 @@ TEST(Timer, TcpNeverAnswered)
     EXPECT_EQ(Say(bench.host.Send(6, bench.client, Tcp(other.Reverse(), ACK))), "drop tombstone");
 }
 
-// "leaving a tombstone for 24 h that drops egress until a new SYN, of the stack or inbound, replaces
-// it"
+// "leaving a tombstone for 24 h that drops egress until a new SYN, of the stack or inbound,
+// replaces it"
 TEST(Timer, TombstoneLivesADay)
 {
     ServerBench bench;
@@ -133,9 +133,8 @@ TEST(Timer, TombstoneYieldsToAnInboundSyn)
     bench.InjectData(6, Tcp(bench.path, RST));
     Idle(bench, 250 * S);
     ASSERT_EQ(EgressAck(bench), "drop tombstone");
-    EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.path, ACK))).substr(0, 7), "deliver")
-        << "what the stack answers to a stray segment stays shut in";
-    EXPECT_NE(EgressAck(bench), "pass none");
+    bench.InjectData(6, Tcp(bench.path, ACK));
+    EXPECT_NE(EgressAck(bench), "pass none") << "what the stack says to a stray segment";
     EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.path, SYN, {}, 5000))), "deliver none");
     EXPECT_EQ(EgressAck(bench), "send none");
 }

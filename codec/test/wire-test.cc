@@ -66,8 +66,7 @@ TEST_P(Wire, InitWithSyn)
     EXPECT_EQ(bench.init->timeMs, bench.world.clock.unixMs);
     EXPECT_EQ(bench.init->options, Bytes()) << "coverage segment = absent";
     EXPECT_EQ(bench.init->type, 6);
-    EXPECT_EQ(ToHex(bench.init->segment),
-              ToHex(WithoutChecksum(6, Tcp(bench.FlowPath(), SYN))));
+    EXPECT_EQ(ToHex(bench.init->segment), ToHex(WithoutChecksum(6, Tcp(bench.FlowPath(), SYN))));
     ASSERT_FALSE(bench.host.random.ephemerals.empty());
     EXPECT_EQ(Slice(packets[0].bytes, 32, 32), PublicOf(bench.host.random.ephemerals.back()));
     ReferenceClient twin(PublicOf(bench.serverSecret), bench.host.random.ephemerals.back());
@@ -206,8 +205,7 @@ TEST_P(Wire, InitSizeGrowsInSteps)
         BenchOptions options = Options();
         options.serverFlags = 3;
         ClientBench bench(options);
-        sst::Request request =
-            Ask(sst::Policy::REQUIRE, "server", sst::Coverage::SEGMENT, true);
+        sst::Request request = Ask(sst::Policy::REQUIRE, "server", sst::Coverage::SEGMENT, true);
         Bytes datagram = Udp({bench.client, 5000, bench.server, 443}, Bytes(size, 'x'));
         bench.host.Send(17, bench.server, datagram, &request, 1500);
         ASSERT_TRUE(bench.ReadInit()) << size;

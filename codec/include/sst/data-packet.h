@@ -20,11 +20,11 @@ namespace sst
 /// What both ends of a direction agree on.
 struct DataContext
 {
-    const Cipher* cipher;  //!< the AEAD
-    const uint8_t* key;    //!< of this direction and epoch, 32 bytes
-    uint8_t protocol;      //!< outer protocol of this packet
-    Layout layout;         //!< N
-    Coverage coverage;     //!< in force
+    const Cipher* cipher; //!< the AEAD
+    const uint8_t* key;   //!< of this direction and epoch, 32 bytes
+    uint8_t protocol;     //!< outer protocol of this packet
+    Layout layout;        //!< N
+    Coverage coverage;    //!< in force
 };
 
 /**
@@ -51,9 +51,9 @@ void SealData(const DataContext& context,
 /// What OpenData found besides the segment.
 struct DataInfo
 {
-    uint8_t type{0};     //!< inner type
-    bool narrow{false};  //!< n < 255: only `covered` bytes were sealed
-    size_t covered{0};   //!< n
+    uint8_t type{0};    //!< inner type
+    bool narrow{false}; //!< n < 255: only `covered` bytes were sealed
+    size_t covered{0};  //!< n
 };
 
 /// @return true when the packet is long enough for the coverage

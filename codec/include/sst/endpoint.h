@@ -37,36 +37,36 @@ struct EndpointConfig
     bool markedUnknownUp{true};      //!< IPv6: marked and unrecognised goes up unchanged
     TrafficClassMark mark{};         //!< IPv6 mark, to recognise our packets quoted in ICMPv6
 
-    size_t maxHalfOpen{1024};         //!< sessions in HALF
-    size_t maxSessions{131072};       //!< sessions in all
-    size_t maxFlowsPerSession{1024};  //!< flows one session carries
-    size_t maxFlows{65536};           //!< flows in all; one peer address (/64): a sixteenth
-    size_t maxTombstones{65536};      //!< the oldest makes room
-    size_t maxKeyAnswers{4096};       //!< names and addresses remembered
-    size_t maxReplayEntries{262144};  //!< ephemerals remembered
-    size_t maxQueuePackets{64};       //!< waiting packets of a pending session
-    size_t maxQueueBytes{262144};     //!< and their bytes
+    size_t maxHalfOpen{1024};        //!< sessions in HALF
+    size_t maxSessions{131072};      //!< sessions in all
+    size_t maxFlowsPerSession{1024}; //!< flows one session carries
+    size_t maxFlows{65536};          //!< flows in all; one peer address (/64): a sixteenth
+    size_t maxTombstones{65536};     //!< the oldest makes room
+    size_t maxKeyAnswers{4096};      //!< names and addresses remembered
+    size_t maxReplayEntries{262144}; //!< ephemerals remembered
+    size_t maxQueuePackets{64};      //!< waiting packets of a pending session
+    size_t maxQueueBytes{262144};    //!< and their bytes
 
-    uint64_t fallbackNs{3 * NS_PER_S};            //!< opportunistic gives up
-    uint64_t halfLifeNs{10 * NS_PER_S};           //!< HALF, from its first INIT
-    uint64_t halfRemnantNs{0};                    //!< egress of flows of an expired HALF stays shut this long
-    uint64_t respWaitNs{5 * NS_PER_MS};           //!< RESP waits for the stack's answer
-    uint64_t timeWindowMs{10000};                 //!< early data: largest difference of the clocks
-    uint64_t startGuardMs{20000};                 //!< early data: refused that long after the start
-    uint64_t sessionIdleNs{120 * NS_PER_S};       //!< session without flows and packets
-    uint64_t tcpClosingNs{240 * NS_PER_S};        //!< TCP flow silent after FIN/RST, or never answered
-    uint64_t tcpIdleNs{7440 * NS_PER_S};          //!< TCP flow idle: 2 h 4 min (RFC 5382)
-    uint64_t tombstoneNs{24 * 3600 * NS_PER_S};   //!< what a TCP flow leaves behind
-    uint64_t udpIdleNs{300 * NS_PER_S};           //!< UDP flow idle
-    uint64_t failedFlowNs{60 * NS_PER_S};         //!< a failed flow keeps dropping that long
-    uint64_t keyCacheNs{24 * 3600 * NS_PER_S};    //!< keys remembered, within their not_after
-    uint64_t absentCacheNs{60 * NS_PER_S};        //!< ABSENT and UNUSABLE remembered
-    uint64_t timeoutCacheNs{10 * NS_PER_S};       //!< TIMEOUT remembered
-    uint64_t keyWaitNs{30 * NS_PER_S};            //!< RESOLVE without an answer: key-timeout
-    uint64_t handshakeEndNs{303 * NS_PER_S};      //!< 60 s after the tenth INIT: handshake-timeout
+    uint64_t fallbackNs{3 * NS_PER_S};  //!< opportunistic gives up
+    uint64_t halfLifeNs{10 * NS_PER_S}; //!< HALF, from its first INIT
+    uint64_t halfRemnantNs{240 * NS_PER_S};       //!< flows of a lapsed HALF: no egress that long
+    uint64_t respWaitNs{5 * NS_PER_MS}; //!< RESP waits for the stack's answer
+    uint64_t timeWindowMs{10000};       //!< early data: largest difference of the clocks
+    uint64_t startGuardMs{20000};       //!< early data: refused that long after the start
+    uint64_t sessionIdleNs{120 * NS_PER_S}; //!< session without flows and packets
+    uint64_t tcpClosingNs{240 * NS_PER_S};  //!< TCP flow silent after FIN/RST, or never answered
+    uint64_t tcpIdleNs{7440 * NS_PER_S};    //!< TCP flow idle: 2 h 4 min (RFC 5382)
+    uint64_t tombstoneNs{24 * 3600 * NS_PER_S}; //!< what a TCP flow leaves behind
+    uint64_t udpIdleNs{300 * NS_PER_S};         //!< UDP flow idle
+    uint64_t failedFlowNs{60 * NS_PER_S};       //!< a failed flow keeps dropping that long
+    uint64_t keyCacheNs{24 * 3600 * NS_PER_S};  //!< keys remembered, within their not_after
+    uint64_t absentCacheNs{60 * NS_PER_S};      //!< ABSENT and UNUSABLE remembered
+    uint64_t timeoutCacheNs{10 * NS_PER_S};     //!< TIMEOUT remembered
+    uint64_t keyWaitNs{30 * NS_PER_S};          //!< RESOLVE without an answer: key-timeout
+    uint64_t handshakeEndNs{303 * NS_PER_S};    //!< 60 s after the tenth INIT: handshake-timeout
 
-    uint64_t maxPacketNumber{uint64_t{1} << 24};  //!< first number not used: epoch 0 only
-    uint64_t maxFailedOpens{uint64_t{1} << 36};   //!< forgeries that close a session
+    uint64_t maxPacketNumber{uint64_t{1} << 24}; //!< first number not used: epoch 0 only
+    uint64_t maxFailedOpens{uint64_t{1} << 36};  //!< forgeries that close a session
 };
 
 /// What a socket, or the policy table standing in for it, asks for a flow.
@@ -75,18 +75,18 @@ struct Request
     Policy policy{Policy::OFF};           //!< off: as if nothing was asked
     Coverage coverage{Coverage::SEGMENT}; //!< how much is sealed
     bool earlyUdp{false};                 //!< a datagram may ride in INIT (replayable)
-    std::string name;                     //!< host the keys belong to; empty: keys known for no name
+    std::string name; //!< host the keys belong to; empty: keys known for no name
 };
 
 /// What is known about a packet besides its bytes.
 struct Meta
 {
-    uint8_t protocol{0};  //!< protocol of the IP header (ingress: outer; egress: the segment's)
-    IpAddress local{};    //!< this host's address, in both directions
-    IpAddress peer{};     //!< the other's
-    uint32_t mtu{0};      //!< of the path, IP header included; 0 unknown
-    bool marked{false};   //!< ingress: the mark was set
-    uint64_t cookie{0};   //!< egress: the host's name for this packet; 0 none
+    uint8_t protocol{0}; //!< protocol of the IP header (ingress: outer; egress: the segment's)
+    IpAddress local{};   //!< this host's address, in both directions
+    IpAddress peer{};    //!< the other's
+    uint32_t mtu{0};     //!< of the path, IP header included; 0 unknown
+    bool marked{false};  //!< ingress: the mark was set
+    uint64_t cookie{0};  //!< egress: the host's name for this packet; 0 none
 };
 
 /// What becomes of a packet.
@@ -107,8 +107,9 @@ const char* ToString(Outcome outcome);
 struct Verdict
 {
     Outcome outcome{Outcome::PASS}; //!< what to do
-    Reason reason{Reason::NONE};    //!< why: set on DROP, and on PASS or CONSUMED where something was refused
-    uint8_t protocol{0};            //!< outer one for SEND, inner one for DELIVER
+    Reason reason{
+        Reason::NONE};   //!< why: set on DROP, and on PASS or CONSUMED where something was refused
+    uint8_t protocol{0}; //!< outer one for SEND, inner one for DELIVER
 };
 
 /// Answer of the key query.
@@ -139,9 +140,10 @@ struct Action
     /// What to do.
     enum class Kind : uint8_t
     {
-        SEND,    //!< `bytes` is an SST packet with outer `protocol` from `local` to `peer`: mark and send
-        PASS,    //!< send the segment kept under `cookie` in clear
-        DROP,    //!< the segment under `cookie` is dropped for `reason`
+        SEND, //!< `bytes` is an SST packet with outer `protocol` from `local` to `peer`: mark and
+              //!< send
+        PASS, //!< send the segment kept under `cookie` in clear
+        DROP, //!< the segment under `cookie` is dropped for `reason`
         RELEASE, //!< the segment under `cookie` is no longer needed: the peer has it
         RESOLVE, //!< ask for the keys of `name` (address `peer`), then call ProvideKeys
         EVENT,   //!< for traces
@@ -243,7 +245,8 @@ class Endpoint
     /**
      * A segment leaves the stack.
      * @param meta addresses; `protocol` 6, 17, or 1/58 for ICMP errors of this stack
-     * @param request what is asked, nullptr nothing; flows bound to a session are sealed all the same
+     * @param request what is asked, nullptr nothing; flows bound to a session are sealed all the
+     * same
      * @param segment from its byte 0; on SEND the SST packet
      * @param clock now
      * @return PASS, SEND, WAIT, CONSUMED or DROP
@@ -285,7 +288,8 @@ class Endpoint
 
     /**
      * The local stack gave a flow up (socket closed while waiting): waiting segments are dropped
-     * as `abandoned`; a handshake without flows ends. A flow bound to an open session is left alone.
+     * as `abandoned`; a handshake without flows ends. A flow bound to an open session is left
+     * alone.
      */
     void Abandon(const FlowKey& flow, const Clock& clock);
 

@@ -33,22 +33,22 @@ enum class FlowKind : uint8_t
 /// One flow.
 struct FlowEntry
 {
-    FlowKey key{};                   //!< the tuple
-    FlowKind kind{FlowKind::BOUND};  //!< what it stands for
-    Reason reason{Reason::NONE};     //!< of CLEAR and FAILED
-    Policy policy{Policy::REQUIRE};  //!< asked for, while its session is pending
-    bool outbound{false};            //!< opened by the local stack
-    bool answered{false};            //!< the local stack sent something
-    bool closing{false};             //!< FIN or RST seen since the last SYN
-    bool hasSequence{false};         //!< `sequence` is that of an outbound SYN
-    uint32_t sequence{0};            //!< tells a repeated SYN from a new one
-    uint64_t lastSeenNs{0};          //!< last packet, either way
-    uint64_t fallbackNs{0};          //!< when an opportunistic flow gives up waiting
-    Session* session{nullptr};       //!< of BOUND
-    FlowEntry* previous{nullptr};    //!< in the session's list
-    FlowEntry* next{nullptr};        //!< in the session's list
+    FlowKey key{};                  //!< the tuple
+    FlowKind kind{FlowKind::BOUND}; //!< what it stands for
+    Reason reason{Reason::NONE};    //!< of CLEAR and FAILED
+    Policy policy{Policy::REQUIRE}; //!< asked for, while its session is pending
+    bool outbound{false};           //!< opened by the local stack
+    bool answered{false};           //!< the local stack sent something
+    bool closing{false};            //!< FIN or RST seen since the last SYN
+    bool hasSequence{false};        //!< `sequence` is that of an outbound SYN
+    uint32_t sequence{0};           //!< tells a repeated SYN from a new one
+    uint64_t lastSeenNs{0};         //!< last packet, either way
+    uint64_t fallbackNs{0};         //!< when an opportunistic flow gives up waiting
+    Session* session{nullptr};      //!< of BOUND
+    FlowEntry* previous{nullptr};   //!< in the session's list
+    FlowEntry* next{nullptr};       //!< in the session's list
 
-    uint32_t id{0};                  //!< place in the slab; the table's own
+    uint32_t id{0}; //!< place in the slab; the table's own
 };
 
 /// The flows of one session.

@@ -13,7 +13,8 @@
 
 /**
  * @file
- * SHA-256 (FIPS 180-4), HMAC-SHA256 (RFC 2104) and the HKDF of the Noise specification, section 4.3.
+ * SHA-256 (FIPS 180-4), HMAC-SHA256 (RFC 2104) and the HKDF of the Noise specification,
+ * section 4.3.
  */
 
 namespace sst
@@ -32,10 +33,7 @@ struct Bytes
 Digest Sha256(Bytes first, Bytes second = {nullptr, 0});
 
 /// @return HMAC-SHA256 of the three pieces, one after the other
-Digest HmacSha256(Bytes key,
-                  Bytes first,
-                  Bytes second = {nullptr, 0},
-                  Bytes third = {nullptr, 0});
+Digest HmacSha256(Bytes key, Bytes first, Bytes second = {nullptr, 0}, Bytes third = {nullptr, 0});
 
 /**
  * Noise HKDF(chaining_key, input_key_material, 2).

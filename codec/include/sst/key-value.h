@@ -73,7 +73,8 @@ std::vector<uint8_t> SerializeKeyValue(const std::vector<KeyEntry>& entries);
 /**
  * @param data a wire form
  * @param size its bytes
- * @return zone file text of the value (RFC 9460 appendix A, quoted, escaped as `\DDD` only), for `key65280=`
+ * @return zone file text of the value (RFC 9460 appendix A, quoted, escaped as `\DDD` only), for
+ * `key65280=`
  */
 std::string PrintKeyValue(const uint8_t* data, size_t size);
 

@@ -29,8 +29,8 @@ constexpr uint8_t MARK_V4_DF_MASK = 0x40; //!< don't fragment
 bool IsMarkedV4(const uint8_t* ipHeader);
 
 /**
- * Set or clear the reserved flag, fix the header checksum (RFC 1624). DF is set when marking, and is
- * left alone otherwise. A header checksum that was not computed (zero) stays zero.
+ * Set or clear the reserved flag, fix the header checksum (RFC 1624). DF is set when marking, and
+ * is left alone otherwise. A header checksum that was not computed (zero) stays zero.
  * @param ipHeader a whole IPv4 header, options included
  * @param on true to mark
  */

@@ -47,9 +47,9 @@ struct Options
 /// P1 and P2.
 struct HandshakePayload
 {
-    uint8_t status{0};        //!< P2 only
-    uint64_t timeMs{0};       //!< Unix time of the sender
-    Options options;          //!< what is written: type 1 and 5 when present, type 3 unless `segment`
+    uint8_t status{0};  //!< P2 only
+    uint64_t timeMs{0}; //!< Unix time of the sender
+    Options options;    //!< what is written: type 1 and 5 when present, type 3 unless `segment`
     uint8_t type{PROTOCOL_NONE}; //!< inner type
     Bytes segment{nullptr, 0};   //!< inner segment, checksum zero
     InnerView inner;             //!< of the segment, filled when parsed

@@ -117,7 +117,9 @@ class HandshakeState
      * @param responder the responder's static public key
      * @return the initiator's state
      */
-    static HandshakeState Initiator(const Cipher& cipher, Bytes prologue, const PublicKey& responder);
+    static HandshakeState Initiator(const Cipher& cipher,
+                                    Bytes prologue,
+                                    const PublicKey& responder);
 
     /**
      * @param cipher outlives the object
@@ -157,7 +159,10 @@ class HandshakeState
     const Digest& HandshakeHash() const;
 
   private:
-    HandshakeState(const Cipher& cipher, Bytes prologue, bool initiator, const PublicKey& responder);
+    HandshakeState(const Cipher& cipher,
+                   Bytes prologue,
+                   bool initiator,
+                   const PublicKey& responder);
 
     SymmetricState m_symmetric; //!< ck, h, k, n
     bool m_initiator;           //!< role

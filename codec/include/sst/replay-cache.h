@@ -61,12 +61,12 @@ class ReplayCache
     /// Start a generation when the young one is old enough.
     void Turn(uint64_t nowNs);
 
-    SecretKey m_key;                           //!< of the hash
-    size_t m_capacity;                         //!< entries
-    uint64_t m_lifetimeNs;                     //!< of a generation
-    uint64_t m_startNs{0};                     //!< of the young generation
-    std::unordered_set<Id, IdHash> m_young;    //!< being filled
-    std::unordered_set<Id, IdHash> m_old;      //!< being forgotten
+    SecretKey m_key;                        //!< of the hash
+    size_t m_capacity;                      //!< entries
+    uint64_t m_lifetimeNs;                  //!< of a generation
+    uint64_t m_startNs{0};                  //!< of the young generation
+    std::unordered_set<Id, IdHash> m_young; //!< being filled
+    std::unordered_set<Id, IdHash> m_old;   //!< being forgotten
 };
 
 } // namespace sst

@@ -89,8 +89,8 @@ struct QuoteView
  * @param data message from the ICMP header
  * @param size its bytes
  * @param view out
- * @return NONE for an error that quotes at least the ports of a TCP or UDP packet; INNER_TYPE for any
- *         other ICMP message; INNER_LENGTH when cut short
+ * @return NONE for an error that quotes at least the ports of a TCP or UDP packet; INNER_TYPE for
+ * any other ICMP message; INNER_LENGTH when cut short
  */
 [[nodiscard]] Reason ParseQuote(uint8_t type, const uint8_t* data, size_t size, QuoteView& view);
 
@@ -128,12 +128,26 @@ struct InnerView
                                 size_t& segmentSize);
 
 /**
+ * Check a TCP or UDP segment that was inside an authentic packet.
+ * @param type 6 or 17
+ * @param data segment
+ * @param size its bytes
+ * @param view out
+ * @return as ParseSegment, or INNER_CHECKSUM for a checksum not zero
+ */
+[[nodiscard]] Reason ParseInnerSegment(uint8_t type,
+                                       const uint8_t* data,
+                                       size_t size,
+                                       SegmentView& view);
+
+/**
  * Check what was inside an authentic packet.
  * @param type inner type
  * @param data segment
  * @param size its bytes
  * @param view out
- * @return NONE; INNER_TYPE for an unknown type; INNER_LENGTH; INNER_CHECKSUM for a checksum not zero
+ * @return NONE; INNER_TYPE for an unknown type; INNER_LENGTH; INNER_CHECKSUM for a checksum not
+ * zero
  */
 [[nodiscard]] Reason ParseInner(uint8_t type, const uint8_t* data, size_t size, InnerView& view);
 
@@ -166,8 +180,8 @@ void RestoreChecksum(uint8_t type,
                      const IpAddress& destination);
 
 /**
- * Rewrite addresses and ports of the packet an ICMP error quotes to the receiver's view, and fix the
- * quoted IPv4 header checksum.
+ * Rewrite addresses and ports of the packet an ICMP error quotes to the receiver's view, and fix
+ * the quoted IPv4 header checksum.
  * @param view of `data`
  * @param data the ICMP message
  * @param source of the quoted packet: the receiver of the error

@@ -19,8 +19,8 @@ namespace sst
 {
 
 /**
- * What ended TCP flows leave behind: egress stays shut, so that a late segment of a sealed
- * connection never leaves in clear. Bounded: the oldest makes room.
+ * What ended flows leave behind: egress stays shut, so that a late segment of a sealed connection
+ * never leaves in clear. Bounded: the oldest makes room.
  */
 class TombstoneTable
 {
@@ -31,11 +31,30 @@ class TombstoneTable
      */
     TombstoneTable(const std::array<uint64_t, 2>& seed, size_t capacity);
 
-    /// Add or renew.
-    void Add(const FlowKey& key, uint64_t endNs);
+    /// What stands for a tuple.
+    enum class Kind : uint8_t
+    {
+        NONE,     //!< nothing, or it ended
+        INBOUND,  //!< a flow of the peer's
+        OUTBOUND, //!< a flow opened here: an inbound session must not take it over
+    };
+
+    /**
+     * Add or renew.
+     * @param key the tuple
+     * @param endNs monotonic time it is forgotten
+     * @param outbound the flow was opened here
+     */
+    void Add(const FlowKey& key, uint64_t endNs, bool outbound = false);
+
+    /// @return what stands for the tuple
+    Kind Find(const FlowKey& key, uint64_t nowNs) const;
 
     /// @return true when there is one, not yet ended
-    bool Has(const FlowKey& key, uint64_t nowNs) const;
+    bool Has(const FlowKey& key, uint64_t nowNs) const
+    {
+        return !m_map.empty() && Find(key, nowNs) != Kind::NONE;
+    }
 
     /// Take one away.
     void Remove(const FlowKey& key);
@@ -47,11 +66,12 @@ class TombstoneTable
     size_t Size() const;
 
   private:
-    /// A tuple and its end.
+    /// A tuple, its end and who opened it.
     struct Stone
     {
         FlowKey key;
         uint64_t endNs;
+        bool outbound;
     };
 
     /// Keyed: peers choose ports.

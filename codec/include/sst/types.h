@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 /**
@@ -51,7 +52,12 @@ struct IpAddress
 
     bool operator==(const IpAddress& other) const
     {
-        return length == other.length && bytes == other.bytes;
+        // Two words: on the path of every packet.
+        uint64_t own[2];
+        uint64_t others[2];
+        std::memcpy(own, bytes.data(), sizeof own);
+        std::memcpy(others, other.bytes.data(), sizeof others);
+        return ((own[0] ^ others[0]) | (own[1] ^ others[1])) == 0 && length == other.length;
     }
 
     bool operator!=(const IpAddress& other) const
@@ -105,20 +111,20 @@ using PublicKey = std::array<uint8_t, 32>;
 /// A server's static X25519 key.
 struct KeyPair
 {
-    PublicKey publicKey{};                 //!< what key65280 publishes
-    std::array<uint8_t, 32> secretKey{};   //!< the scalar
-    uint8_t keyId{0};                      //!< key_id of the INIT
-    uint8_t flags{1};                      //!< as published; KEY_FLAG_EARLY_UDP decides on early UDP
-    uint64_t createdUnixMs{0};             //!< 0 unknown; else waives the 20 s rule when not before the start
+    PublicKey publicKey{};               //!< what key65280 publishes
+    std::array<uint8_t, 32> secretKey{}; //!< the scalar
+    uint8_t keyId{0};                    //!< key_id of the INIT
+    uint8_t flags{1};                    //!< as published; KEY_FLAG_EARLY_UDP decides on early UDP
+    uint64_t createdUnixMs{0}; //!< 0 unknown; else waives the 20 s rule when not before the start
 };
 
 /// One transport flow as this host names it.
 struct FlowKey
 {
-    uint8_t protocol{0};    //!< 6 or 17
-    uint16_t localPort{0};  //!< port at this host
-    IpAddress peer{};       //!< the other host
-    uint16_t peerPort{0};   //!< port at the other host
+    uint8_t protocol{0};   //!< 6 or 17
+    uint16_t localPort{0}; //!< port at this host
+    IpAddress peer{};      //!< the other host
+    uint16_t peerPort{0};  //!< port at the other host
 
     bool operator==(const FlowKey& other) const
     {

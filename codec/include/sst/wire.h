@@ -44,9 +44,9 @@ constexpr size_t TAG_SIZE = 16;   //!< AEAD tag
 constexpr size_t POINT_SIZE = 32; //!< X25519
 
 // INIT, RESP and CTRL
-constexpr size_t INDEX = 0;         //!< T(2) | index(30)
-constexpr size_t ZERO_8 = 8;        //!< 0(32)
-constexpr size_t ZERO_14 = 14;      //!< 0(16)
+constexpr size_t INDEX = 0;          //!< T(2) | index(30)
+constexpr size_t ZERO_8 = 8;         //!< 0(32)
+constexpr size_t ZERO_14 = 14;       //!< 0(16)
 constexpr size_t SKELETON_SIZE = 16; //!< what all three share
 
 // INIT
@@ -70,47 +70,47 @@ constexpr size_t HANDSHAKE_MIN = 256;     //!< at least
 constexpr size_t HANDSHAKE_MULTIPLE = 64; //!< and a multiple of
 
 // P1 and P2
-constexpr size_t P1_TIME = 0;          //!< time_ms(64)
-constexpr size_t P1_OPTIONS_SIZE = 8;  //!< options_length(16)
-constexpr size_t P1_OPTIONS = 10;      //!< options
-constexpr size_t P2_STATUS = 0;        //!< status(8)
-constexpr size_t P2_TIME = 1;          //!< time_ms(64)
-constexpr size_t P2_OPTIONS_SIZE = 9;  //!< options_length(16)
-constexpr size_t P2_OPTIONS = 11;      //!< options
+constexpr size_t P1_TIME = 0;         //!< time_ms(64)
+constexpr size_t P1_OPTIONS_SIZE = 8; //!< options_length(16)
+constexpr size_t P1_OPTIONS = 10;     //!< options
+constexpr size_t P2_STATUS = 0;       //!< status(8)
+constexpr size_t P2_TIME = 1;         //!< time_ms(64)
+constexpr size_t P2_OPTIONS_SIZE = 9; //!< options_length(16)
+constexpr size_t P2_OPTIONS = 11;     //!< options
 
 constexpr uint8_t STATUS_EARLY_ACCEPTED = 1; //!< bit 0
 constexpr uint8_t STATUS_TIME_WINDOW = 2;    //!< bit 1
 
-constexpr uint8_t OPTION_RESET_TOKEN = 1;    //!< mandatory in RESP
+constexpr uint8_t OPTION_RESET_TOKEN = 1; //!< mandatory in RESP
 constexpr size_t OPTION_RESET_TOKEN_SIZE = 16;
-constexpr uint8_t OPTION_COVERAGE = 3;       //!< absent = 0
+constexpr uint8_t OPTION_COVERAGE = 3; //!< absent = 0
 constexpr size_t OPTION_COVERAGE_SIZE = 1;
-constexpr uint8_t OPTION_SERVER_INDEX = 5;   //!< mandatory in RESP
+constexpr uint8_t OPTION_SERVER_INDEX = 5; //!< mandatory in RESP
 constexpr size_t OPTION_SERVER_INDEX_SIZE = 4;
-constexpr size_t OPTION_HEADER_SIZE = 2;     //!< type(8) | length(8)
+constexpr size_t OPTION_HEADER_SIZE = 2; //!< type(8) | length(8)
 
 // DATA
-constexpr size_t DATA_NUMBER = 4;       //!< packet number(32)
-constexpr size_t DATA_TAG_HEAD = 8;     //!< tag[0..3]
+constexpr size_t DATA_NUMBER = 4;   //!< packet number(32)
+constexpr size_t DATA_TAG_HEAD = 8; //!< tag[0..3]
 constexpr size_t DATA_TAG_HEAD_SIZE = 4;
-constexpr size_t DATA_TAG_TAIL = 14;    //!< tag[4..15]
+constexpr size_t DATA_TAG_TAIL = 14; //!< tag[4..15]
 constexpr size_t DATA_TAG_TAIL_SIZE = 12;
-constexpr size_t DATA_SEALED = 26;      //!< AEAD(segment | type | 00*), or n(8)
-constexpr size_t DATA_AAD_BYTES = 8;    //!< bytes 0..7 are in the associated data
-constexpr size_t DATA_OVERHEAD = 27;    //!< header and type
+constexpr size_t DATA_SEALED = 26;          //!< AEAD(segment | type | 00*), or n(8)
+constexpr size_t DATA_AAD_BYTES = 8;        //!< bytes 0..7 are in the associated data
+constexpr size_t DATA_OVERHEAD = 27;        //!< header and type
 constexpr size_t DATA_NARROW_OVERHEAD = 28; //!< header, n and type
-constexpr uint8_t DATA_N_ALL = 255;     //!< n: everything is sealed
-constexpr size_t COVERAGE_PORTS_BYTES = 4; //!< what coverage `ports` seals
+constexpr uint8_t DATA_N_ALL = 255;         //!< n: everything is sealed
+constexpr size_t COVERAGE_PORTS_BYTES = 4;  //!< what coverage `ports` seals
 
 constexpr unsigned EPOCH_SHIFT = 24; //!< epoch = packet number >> 24
 
 // CTRL
-constexpr size_t CTRL_VERSION = 4;   //!< version
-constexpr size_t CTRL_SUB = 5;       //!< sub
-constexpr size_t CTRL_ZERO_6 = 6;    //!< 0(16)
-constexpr uint8_t CTRL_RETRY = 1;    //!< token(16) mac(16)
+constexpr size_t CTRL_VERSION = 4; //!< version
+constexpr size_t CTRL_SUB = 5;     //!< sub
+constexpr size_t CTRL_ZERO_6 = 6;  //!< 0(16)
+constexpr uint8_t CTRL_RETRY = 1;  //!< token(16) mac(16)
 constexpr size_t CTRL_RETRY_SIZE = 48;
-constexpr uint8_t CTRL_RESET = 2;    //!< token(16)
+constexpr uint8_t CTRL_RESET = 2; //!< token(16)
 constexpr size_t CTRL_RESET_SIZE = 32;
 
 constexpr size_t IPV4_HEADER_SIZE = 20; //!< without options: what limits count

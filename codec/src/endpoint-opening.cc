@@ -43,9 +43,8 @@ EndpointCore::OpenFlow(const Meta& meta,
             // All of them expired: ask again.
             break;
         case KeyAnswer::ABSENT:
-            return request.policy == Policy::OPPORTUNISTIC
-                       ? FallBackAtOnce(*flow, Reason::NO_KEY)
-                       : FailAtOnce(*flow, Reason::NO_KEY);
+            return request.policy == Policy::OPPORTUNISTIC ? FallBackAtOnce(*flow, Reason::NO_KEY)
+                                                           : FailAtOnce(*flow, Reason::NO_KEY);
         case KeyAnswer::TIMEOUT:
             return request.policy == Policy::OPPORTUNISTIC
                        ? FallBackAtOnce(*flow, Reason::KEY_TIMEOUT)
@@ -136,8 +135,7 @@ EndpointCore::FallBackDue(Session& session)
 {
     // PROTOCOL, Client: "Policy `opportunistic` gives up after 3 s."
     ClientPending& pending = *session.clientPending;
-    while (!pending.fallbacks.empty() &&
-           pending.fallbacks.front().first <= m_now.monotonicNs)
+    while (!pending.fallbacks.empty() && pending.fallbacks.front().first <= m_now.monotonicNs)
     {
         const auto [dueNs, key] = pending.fallbacks.front();
         pending.fallbacks.pop_front();
@@ -208,9 +206,7 @@ EndpointCore::FailSession(Session& session, Reason reason, bool mayFallBack)
 }
 
 void
-EndpointCore::TakeWaiting(Session& session,
-                          const FlowKey& flow,
-                          std::vector<PendingSegment>& out)
+EndpointCore::TakeWaiting(Session& session, const FlowKey& flow, std::vector<PendingSegment>& out)
 {
     ClientPending& pending = *session.clientPending;
     if (pending.early && pending.early->flow == flow)

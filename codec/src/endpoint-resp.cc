@@ -1,0 +1,133 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+#include "sst/wire.h"
+
+#include <memory>
+#include <utility>
+
+namespace sst
+{
+
+Verdict
+EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
+{
+    const Bytes bytes{packet.Data(), packet.Size()};
+    Reason reason = CheckResp(bytes);
+    if (reason != Reason::NONE)
+    {
+        return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
+    }
+    Session* session = m_indices.Find(wire::IndexOf(bytes.data));
+    if (session == nullptr || !session->client)
+    {
+        return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
+                           : Pass(Reason::UNKNOWN_INDEX);
+    }
+    if (session->peer != meta.peer || session->local != meta.local)
+    {
+        return meta.marked ? Drop(Reason::WRONG_PEER) : Pass(Reason::WRONG_PEER);
+    }
+    if (Step(session->clientState, ClientEvent::RESP).action != ClientAction::FLUSH)
+    {
+        // "RESP is accepted once": a repeated one is known by its digest, other ones are not ours.
+        const bool repeated = Sha256(bytes) == session->respDigest;
+        return meta.marked || repeated ? Drop(repeated ? Reason::REPLAY : Reason::UNEXPECTED)
+                                       : Pass(Reason::UNEXPECTED);
+    }
+    if (meta.protocol != session->protocol)
+    {
+        // PROTOCOL, Cryptography: "a RESP arriving with another is dropped".
+        return meta.marked ? Drop(Reason::PROTOCOL_MISMATCH) : Pass(Reason::PROTOCOL_MISMATCH);
+    }
+    HandshakePayload payload;
+    reason = session->clientPending->handshake->ReadResp(bytes, m_plain, payload);
+    if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
+    {
+        return meta.marked ? Drop(reason) : Pass(reason);
+    }
+    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    {
+        reason = Reason::PROTOCOL_MISMATCH;
+    }
+    if (reason != Reason::NONE)
+    {
+        return Drop(reason);
+    }
+    session->respDigest = Sha256(bytes);
+    return AcceptResp(*session, payload, packet);
+}
+
+Verdict
+EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet)
+{
+    session.peerIndex = payload.options.serverIndex;
+    if (payload.options.coverage != session.coverage)
+    {
+        // PROTOCOL, Coverage: "a client that asked for another closes".
+        session.clientState = Step(session.clientState, ClientEvent::BROKEN).next;
+        FailSession(session, Reason::COVERAGE, false);
+        return Drop(Reason::COVERAGE);
+    }
+    const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
+    pending->handshake->Split(session.sendKey, session.receiveKey);
+    session.clientState = Step(session.clientState, ClientEvent::RESP).next;
+    session.lastPacketNs = m_now.monotonicNs;
+    session.answerDue = true;
+    PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+    for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
+    {
+        flow->lastSeenNs = m_now.monotonicNs;
+        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+    }
+    if (pending->early)
+    {
+        if ((payload.status & wire::STATUS_EARLY_ACCEPTED) != 0)
+        {
+            if (pending->early->cookie != 0)
+            {
+                Push(Action::Kind::RELEASE).cookie = pending->early->cookie;
+            }
+        }
+        else
+        {
+            // PROTOCOL, Server: "Refused early data still completes the handshake; the client sends
+            // it again."
+            FlushSegment(session, *pending->early);
+        }
+    }
+    while (!pending->queue.IsEmpty())
+    {
+        PendingSegment segment = pending->queue.Pop();
+        FlushSegment(session, segment);
+    }
+    SetDeadline(session);
+    if (payload.type == PROTOCOL_NONE)
+    {
+        return Consume();
+    }
+    packet.Assign(payload.segment.data, payload.segment.size);
+    return payload.inner.IsTransport() ? DeliverTransport(session, payload.inner.segment, packet)
+                                       : DeliverIcmp(session, payload.inner, packet);
+}
+
+void
+EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
+{
+    Buffer packet;
+    packet.Assign(segment.bytes.data(), segment.bytes.size());
+    const Reason reason = Seal(session, segment.flow.protocol, segment.headerSize, packet);
+    if (reason != Reason::NONE)
+    {
+        PushDrop(segment.cookie, reason);
+        return;
+    }
+    PushPacket(session, packet.Data(), packet.Size(), segment.cookie, true);
+    m_actions.back().protocol = segment.flow.protocol;
+}
+
+} // namespace sst

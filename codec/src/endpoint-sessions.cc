@@ -1,0 +1,343 @@
+/*
+ * Copyright (c) 2026 The ns3-sst authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "endpoint-core.h"
+#include "sst/wire.h"
+
+#include <algorithm>
+
+namespace sst
+{
+
+namespace
+{
+
+constexpr size_t SWEEP_FLOWS = 16;          //!< table slots looked at for each new flow
+constexpr size_t SWEEP_SESSIONS = 4;        //!< sessions looked at for each new one
+constexpr uint64_t SWEEP_ALL_NS = NS_PER_S; //!< full sweeps are at least that far apart
+constexpr size_t INDEX_DRAWS = 64;          //!< before the next free one is taken
+
+} // namespace
+
+Session&
+EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool client)
+{
+    const uint64_t id = m_nextId++;
+    Session& session = *m_sessions.emplace(id, std::make_unique<Session>()).first->second;
+    session.id = id;
+    session.client = client;
+    session.local = local;
+    session.peer = peer;
+    session.lastPacketNs = m_now.monotonicNs;
+    return session;
+}
+
+bool
+EndpointCore::HasSessionRoom()
+{
+    SweepSome();
+    if (m_sessions.size() >= m_config.maxSessions)
+    {
+        SweepAll();
+    }
+    return m_sessions.size() < m_config.maxSessions;
+}
+
+void
+EndpointCore::GiveIndex(Session& session)
+{
+    // PROTOCOL, Packets: an index of 30 bits; random, so that it cannot be guessed off path.
+    uint32_t index = 0;
+    for (size_t i = 0; i < INDEX_DRAWS; ++i)
+    {
+        uint8_t bytes[4];
+        m_random.Fill(Purpose::INDEX, bytes, sizeof bytes);
+        index = wire::IndexOf(bytes);
+        if (m_indices.Find(index) == nullptr)
+        {
+            break;
+        }
+    }
+    while (m_indices.Find(index) != nullptr)
+    {
+        index = (index + 1) & wire::INDEX_MASK;
+    }
+    if (session.hasIndex)
+    {
+        m_indices.Erase(session.ownIndex);
+    }
+    session.ownIndex = index;
+    session.hasIndex = true;
+    m_indices.Insert(index, &session);
+}
+
+void
+EndpointCore::CloseSession(Session& session, Reason reason)
+{
+    EndSession(session, reason, !session.IsHalfOpen(), m_config.tombstoneNs);
+}
+
+void
+EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs)
+{
+    while (session.flows.head != nullptr)
+    {
+        FlowEntry& flow = *session.flows.head;
+        if (tombstones)
+        {
+            // "bound ...: sealed or dropped": a datagram after the end must not leave in clear
+            // either.
+            LeaveTombstone(flow,
+                           flow.key.protocol == PROTOCOL_TCP
+                               ? tombstoneNs
+                               : std::min(tombstoneNs, m_config.udpIdleNs));
+        }
+        Forget(flow);
+    }
+    if (session.clientPending != nullptr)
+    {
+        ClientPending& pending = *session.clientPending;
+        if (pending.early)
+        {
+            PushDrop(pending.early->cookie, reason);
+        }
+        while (!pending.queue.IsEmpty())
+        {
+            PushDrop(pending.queue.Pop().cookie, reason);
+        }
+        const auto resolve =
+            m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+        if (resolve != m_resolve.end() && resolve->second == &session)
+        {
+            m_resolve.erase(resolve);
+        }
+    }
+    const auto select = m_select.find(session.selectKey);
+    if (session.client && select != m_select.end())
+    {
+        auto& sessions = select->second;
+        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
+        if (sessions.empty())
+        {
+            m_select.erase(select);
+        }
+    }
+    if (session.serverPending != nullptr)
+    {
+        m_ephemerals.erase(session.serverPending->ephemeralId);
+    }
+    if (session.IsHalfOpen())
+    {
+        --m_halfOpen;
+    }
+    if (session.hasIndex)
+    {
+        m_indices.Erase(session.ownIndex);
+        PushEvent(Action::Event::SESSION_CLOSED, reason, &session, nullptr);
+    }
+    if (session.deadlineNs != NEVER_NS)
+    {
+        m_timers.erase({session.deadlineNs, session.id});
+    }
+    m_sessions.erase(session.id);
+}
+
+bool
+EndpointCore::CloseIfIdle(Session& session)
+{
+    // PROTOCOL, Sessions: "Without flows it closes after 120 s without packets."
+    const bool lapses =
+        session.client ? Step(session.clientState, ClientEvent::LAPSE).action == ClientAction::CLOSE
+                       : session.serverState == ServerState::UP;
+    if (!lapses || m_now.monotonicNs - session.lastPacketNs < m_config.sessionIdleNs)
+    {
+        return false;
+    }
+    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    {
+        FlowEntry* next = flow->next;
+        if (IsLapsed(*flow))
+        {
+            EndFlow(*flow);
+        }
+        flow = next;
+    }
+    if (session.flows.size > 0)
+    {
+        return false;
+    }
+    CloseSession(session, Reason::IDLE);
+    return true;
+}
+
+FlowEntry*
+EndpointCore::Lookup(const FlowKey& key)
+{
+    FlowEntry* flow = m_flows.Find(key);
+    if (flow != nullptr && IsLapsed(*flow))
+    {
+        EndFlow(*flow);
+        return nullptr;
+    }
+    return flow;
+}
+
+FlowEntry*
+EndpointCore::NewFlow(const FlowKey& key)
+{
+    SweepSome();
+    FlowEntry* flow = m_flows.Insert(key);
+    if (flow == nullptr)
+    {
+        SweepAll();
+        flow = m_flows.Insert(key);
+    }
+    if (flow != nullptr)
+    {
+        flow->lastSeenNs = m_now.monotonicNs;
+    }
+    return flow;
+}
+
+void
+EndpointCore::Bind(FlowEntry& flow, Session& session)
+{
+    flow.kind = FlowKind::BOUND;
+    flow.session = &session;
+    session.flows.Add(flow);
+}
+
+void
+EndpointCore::Unbind(FlowEntry& flow)
+{
+    if (flow.session != nullptr)
+    {
+        flow.session->flows.Remove(flow);
+        flow.session = nullptr;
+    }
+}
+
+void
+EndpointCore::Forget(FlowEntry& flow)
+{
+    Unbind(flow);
+    m_flows.Erase(flow);
+}
+
+bool
+EndpointCore::IsLapsed(const FlowEntry& flow) const
+{
+    // PROTOCOL, Sessions: "TCP entries end 240 s after FIN/RST, or after 2 h 4 min idle (240 s
+    // while the stack never answered) ...; UDP 300 s." The flows of a pending or half-open session
+    // live as long as it does.
+    if (flow.kind == FlowKind::BOUND &&
+        (flow.session == nullptr || !flow.session->HasKeys() || flow.session->IsHalfOpen()))
+    {
+        return false;
+    }
+    const uint64_t idle = m_now.monotonicNs - flow.lastSeenNs;
+    if (flow.kind == FlowKind::FAILED)
+    {
+        return idle >= m_config.failedFlowNs;
+    }
+    if (flow.key.protocol == PROTOCOL_UDP)
+    {
+        return idle >= m_config.udpIdleNs;
+    }
+    return idle >= (flow.closing || !flow.answered ? m_config.tcpClosingNs : m_config.tcpIdleNs);
+}
+
+void
+EndpointCore::EndFlow(FlowEntry& flow)
+{
+    if (flow.kind == FlowKind::BOUND && flow.key.protocol == PROTOCOL_TCP)
+    {
+        LeaveTombstone(flow, m_config.tombstoneNs);
+    }
+    Forget(flow);
+}
+
+void
+EndpointCore::LeaveTombstone(const FlowEntry& flow, uint64_t lifetimeNs)
+{
+    m_tombstones.Add(flow.key, m_now.monotonicNs + lifetimeNs, flow.outbound);
+}
+
+void
+EndpointCore::Touch(FlowEntry& flow, const SegmentView& view)
+{
+    flow.lastSeenNs = m_now.monotonicNs;
+    if (view.protocol == PROTOCOL_TCP)
+    {
+        if (view.IsClosing())
+        {
+            flow.closing = true;
+        }
+        else if ((view.flags & TCP_SYN) != 0)
+        {
+            flow.closing = false;
+        }
+    }
+}
+
+void
+EndpointCore::SweepSome()
+{
+    m_tombstones.Expire(m_now.monotonicNs);
+    FlowEntry* flow = m_flows.Step(SWEEP_FLOWS);
+    if (flow != nullptr && IsLapsed(*flow))
+    {
+        EndFlow(*flow);
+    }
+    for (size_t i = 0; i < SWEEP_SESSIONS; ++i)
+    {
+        const auto next = m_sessions.upper_bound(m_sweepId);
+        if (next == m_sessions.end())
+        {
+            m_sweepId = 0;
+            return;
+        }
+        m_sweepId = next->first;
+        CloseIfIdle(*next->second);
+    }
+}
+
+void
+EndpointCore::SweepAll()
+{
+    // A full table must not cost a walk for every packet that meets it.
+    if (m_swept && m_now.monotonicNs - m_sweptNs < SWEEP_ALL_NS)
+    {
+        return;
+    }
+    m_swept = true;
+    m_sweptNs = m_now.monotonicNs;
+    std::vector<FlowKey> lapsed;
+    for (size_t left = m_flows.Size(); left > 0; --left)
+    {
+        const FlowEntry* flow = m_flows.Step(SIZE_MAX);
+        if (IsLapsed(*flow))
+        {
+            lapsed.push_back(flow->key);
+        }
+    }
+    for (const FlowKey& key : lapsed)
+    {
+        FlowEntry* flow = m_flows.Find(key);
+        if (flow != nullptr)
+        {
+            EndFlow(*flow);
+        }
+    }
+    for (auto next = m_sessions.begin(); next != m_sessions.end();)
+    {
+        Session& session = *next->second;
+        ++next;
+        CloseIfIdle(session);
+    }
+}
+
+} // namespace sst
