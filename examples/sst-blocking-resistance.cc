@@ -34,6 +34,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -48,14 +49,19 @@ using namespace ns3;
 namespace
 {
 
-/// Streams are numbered in ranges, so that nothing one part draws shifts another's.
+/// Every flow has a range of random streams of its own, whatever else is in the run, so that
+/// nothing one flow draws shifts another's; so have the shared nodes.
+constexpr int64_t STREAMS_OF_SHARED_NODES = 1'000'000;
+constexpr int64_t STREAMS_OF_CENSOR = 2'000'000;
 constexpr int64_t STREAMS_OF_FLOWS = 1'000'000'000;
-constexpr int64_t STREAMS_OF_STOCK_MODELS = 2'000'000'000;
-constexpr int64_t STREAMS_OF_SIDE_STACKS = 3'000'000'000;
-constexpr int64_t STREAMS_OF_RESOLVERS = 4'000'000'000;
-constexpr int64_t STREAMS_OF_CENSOR = 5'000'000'000;
-constexpr int64_t STREAMS_PER_FLOW = 8;
 constexpr int64_t FLOWS_PER_SERVICE = 100'000;
+/// Within the range of a flow:
+constexpr int64_t STREAMS_OF_DRAWS = 0;
+constexpr int64_t STREAMS_OF_CLIENT_STACK = 10;
+constexpr int64_t STREAMS_OF_SERVER_STACK = 20;
+constexpr int64_t STREAMS_OF_RESOLVER = 30;
+constexpr int64_t STREAMS_OF_PAIR = 40;
+constexpr int64_t STREAMS_PER_FLOW = STREAMS_OF_PAIR + SstCensoredNetworkHelper::STREAMS_PER_PAIR;
 
 /// What the command line chooses.
 struct Options
@@ -66,6 +72,7 @@ struct Options
     uint32_t ip{4};                             //!< IP version
     uint32_t seed{1};                           //!< seed of every stream
     uint32_t flows{20};                         //!< flows of each service
+    uint32_t first{0};                          //!< number of the first flow
     std::string services{"all"};                //!< services, separated by commas
     std::string blockedServices{"tls,ssh,dns,rtp"}; //!< whose ports a port rule lists
     double loss{0.005};                         //!< loss of the access link, each direction
@@ -87,6 +94,7 @@ struct Flow
 {
     std::string service;               //!< name of the service
     uint32_t number;                   //!< number within the service
+    int64_t stream;                    //!< first of its random streams
     Draw draw;                         //!< what was drawn
     SstCensoredNetworkHelper::Pair pair; //!< its hosts
     Ptr<SstServiceClient> client;      //!< its client
@@ -272,32 +280,27 @@ std::string
 Run::Build()
 {
     m_dns = m_dnsHelper.InstallServer(m_network.GetResolver());
-    for (uint32_t number = 0; number < m_options.flows; ++number)
+    for (uint32_t number = m_options.first; number < m_options.first + m_options.flows; ++number)
     {
         for (const auto& service : m_services)
         {
             Flow flow;
             flow.service = service;
             flow.number = number;
-            const auto* entries = &SstServiceCatalog::GetEntries();
-            int64_t index = 0;
-            while (entries->at(index).name != service)
-            {
-                ++index;
-            }
-            const auto stream = FlowStream(index, m_options.ip, number);
-            flow.draw = DrawFlow(service, stream);
+            const auto& known = SstServiceCatalog::Names();
+            const auto index = std::find(known.begin(), known.end(), service) - known.begin();
+            flow.stream = FlowStream(index, m_options.ip, number);
+            flow.draw = DrawFlow(service, flow.stream + STREAMS_OF_DRAWS);
             SstPairPath path;
             path.rtt = flow.draw.rtt;
             path.loss = m_options.loss;
-            path.lossStream = stream + 4;
+            path.stream = flow.stream + STREAMS_OF_PAIR;
             flow.pair = m_network.AddPair(path);
             m_flows.push_back(flow);
         }
     }
-    m_network.AssignStreams(STREAMS_OF_STOCK_MODELS);
+    m_network.AssignStreams(STREAMS_OF_SHARED_NODES);
     m_sst.Install(m_network.GetNodes());
-    m_sst.AssignStreams(m_network.GetNodes(), STREAMS_OF_SIDE_STACKS);
 
     SstCensorHelper censor;
     std::string ports;
@@ -340,9 +343,12 @@ Run::Build()
         clients.Add(flow.pair.client);
     }
     m_dnsHelper.InstallResolver(clients, m_network.GetResolverAddress());
-    SstDnsHelper::AssignStreams(clients, STREAMS_OF_RESOLVERS);
     for (auto& flow : m_flows)
     {
+        const NodeContainer client(flow.pair.client);
+        m_sst.AssignStreams(client, flow.stream + STREAMS_OF_CLIENT_STACK);
+        m_sst.AssignStreams(NodeContainer(flow.pair.server), flow.stream + STREAMS_OF_SERVER_STACK);
+        SstDnsHelper::AssignStreams(client, flow.stream + STREAMS_OF_RESOLVER);
         SstServicePlan plan;
         plan.service = flow.service;
         plan.parameters.host =
@@ -462,7 +468,7 @@ WriteInfo(const Options& options, double wall, std::ostream& os)
        << ", \"parameters\": {\"carriage\": \"" << options.carriage << "\", \"policy\": \""
        << options.policy << "\", \"censor\": \"" << options.censor << "\", \"ip\": " << options.ip
        << ", \"seed\": " << options.seed << ", \"flows\": " << options.flows
-       << ", \"loss\": " << std::setprecision(6) << options.loss << ", \"services\": \""
+       << ", \"first\": " << options.first << ", \"loss\": " << std::setprecision(6) << options.loss << ", \"services\": \""
        << options.services << "\", \"blocked\": \"" << options.blockedServices << "\"}}\n";
 }
 
@@ -513,6 +519,11 @@ Check(const Options& options,
         return "--flows: " + std::to_string(options.flows) + " flows of each service; wanted 1 to " +
                std::to_string(SstCensoredNetworkHelper::MAX_PAIRS / services.size());
     }
+    if (options.first > FLOWS_PER_SERVICE - options.flows)
+    {
+        return "--first: " + std::to_string(options.first) + "; wanted 0 to " +
+               std::to_string(FLOWS_PER_SERVICE - options.flows);
+    }
     if (!(options.loss >= 0 && options.loss <= 1))
     {
         return "--loss: " + std::to_string(options.loss) + " is no probability; wanted 0 to 1";
@@ -537,6 +548,7 @@ main(int argc, char* argv[])
     cmd.AddValue("ip", "IP version, 4 or 6", options.ip);
     cmd.AddValue("seed", "seed of every random stream", options.seed);
     cmd.AddValue("flows", "flows of each service", options.flows);
+    cmd.AddValue("first", "number of the first flow: a study may be split over runs", options.first);
     cmd.AddValue("services", "services, separated by commas, or all", options.services);
     cmd.AddValue("blocked", "services whose ports a port rule lists", options.blockedServices);
     cmd.AddValue("loss", "packet loss of the access link, each direction", options.loss);

@@ -156,8 +156,10 @@ SstCensoredNetworkHelper::AddPair(const SstPairPath& path)
                               gateway,
                               pair.serverAddress);
     Route(pair.server, 0, gateway, distant.Get(1));
-    SetLoss(access.Get(0), path.loss, path.lossStream);
-    SetLoss(access.Get(1), path.loss, path.lossStream + 1);
+    SetLoss(access.Get(0), path.loss, path.stream);
+    SetLoss(access.Get(1), path.loss, path.stream + 1);
+    m_internet.AssignStreams(NodeContainer(pair.client), path.stream + 2);
+    m_internet.AssignStreams(NodeContainer(pair.server), path.stream + 2 + STREAMS_PER_HOST);
     ++m_pairs;
     return pair;
 }
@@ -248,12 +250,8 @@ SstCensoredNetworkHelper::Route(Ptr<Node> node,
 int64_t
 SstCensoredNetworkHelper::AssignStreams(int64_t stream)
 {
-    // A range per node, so that one node's models never shift another's.
-    for (uint32_t i = 0; i < m_nodes.GetN(); ++i)
-    {
-        m_internet.AssignStreams(NodeContainer(m_nodes.Get(i)), stream + i * STREAMS_PER_NODE);
-    }
-    return static_cast<int64_t>(m_nodes.GetN()) * STREAMS_PER_NODE;
+    const NodeContainer shared(NodeContainer(m_censor, m_core), NodeContainer(m_resolver));
+    return m_internet.AssignStreams(shared, stream);
 }
 
 Ptr<Node>

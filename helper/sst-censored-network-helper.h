@@ -29,7 +29,8 @@ struct SstPairPath
     Time rtt{MilliSeconds(50)};   //!< round-trip time without queues, at least 10 ms
     DataRate rate{"50Mbps"};      //!< of the client's access link, both directions
     double loss{0.0};             //!< packet loss probability on the access link, each direction
-    int64_t lossStream{0};        //!< first of the 2 random streams that decide the losses
+    int64_t stream{0};            //!< first of SstCensoredNetworkHelper::STREAMS_PER_PAIR random
+                                  //!< streams: losses, and the stock models of both hosts
 };
 
 /**
@@ -100,13 +101,16 @@ class SstCensoredNetworkHelper
     /// @return all nodes
     const NodeContainer& GetNodes() const;
 
-    /// Streams of the stock models of one pair that AssignStreams reserves.
-    static constexpr int64_t STREAMS_PER_NODE = 100;
+    /// Random streams reserved for the stock models (ARP, ICMPv6, ...) of one host.
+    static constexpr int64_t STREAMS_PER_HOST = 100;
+
+    /// Random streams reserved for a pair: two for the losses, then those of both hosts.
+    static constexpr int64_t STREAMS_PER_PAIR = 2 + 2 * STREAMS_PER_HOST;
 
     /**
-     * Give the stock models of every node (ARP, ICMPv6, ...) fixed random streams.
+     * Give the stock models of the routers and the resolver fixed random streams.
      *
-     * @param stream the first stream number to use; STREAMS_PER_NODE are reserved for a node
+     * @param stream the first stream number to use
      * @return how many were used
      */
     int64_t AssignStreams(int64_t stream);

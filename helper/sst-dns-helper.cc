@@ -9,10 +9,19 @@
 #include "ns3/address.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
+#include "ns3/sst-policy.h"
 #include "ns3/sst-stack.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
+
+namespace
+{
+
+constexpr uint8_t UDP = 17; //!< IP protocol number
+
+} // namespace
 
 SstDnsHelper::SstDnsHelper()
 {
@@ -37,7 +46,25 @@ SstDnsHelper::InstallServer(Ptr<Node> node) const
 {
     const Ptr<SstDnsServer> server = m_server.Create<SstDnsServer>();
     node->AddApplication(server);
+    Exempt(server);
     return server;
+}
+
+void
+SstDnsHelper::Exempt(Ptr<SstDnsServer> server)
+{
+    const Ptr<SstStack> stack = server->GetNode()->GetObject<SstStack>();
+    if (!stack)
+    {
+        return;
+    }
+    UintegerValue port;
+    server->GetAttribute("Port", port);
+    SstPolicyRule rule;
+    rule.protocol = UDP;
+    rule.localPort = static_cast<uint16_t>(port.Get());
+    rule.policy = SstPolicy::OFF;
+    stack->AddPolicy(rule);
 }
 
 void
@@ -59,6 +86,13 @@ SstDnsHelper::InstallResolver(const NodeContainer& nodes, const Address& server)
 void
 SstDnsHelper::Connect(Ptr<Node> node)
 {
+    for (uint32_t i = 0; i < node->GetNApplications(); i++)
+    {
+        if (const auto server = DynamicCast<SstDnsServer>(node->GetApplication(i)))
+        {
+            Exempt(server);
+        }
+    }
     const Ptr<SstResolver> resolver = node->GetObject<SstResolver>();
     const Ptr<SstStack> stack = node->GetObject<SstStack>();
     if (!resolver || !stack)

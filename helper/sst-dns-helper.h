@@ -46,6 +46,9 @@ class SstDnsHelper
     void SetResolverAttribute(const std::string& name, const AttributeValue& value);
 
     /**
+     * Give a node a DNS server. The side stack may be installed before; if it comes later, call
+     * Connect.
+     *
      * @param node a node with an internet stack
      * @return its DNS server, started at time 0 unless told otherwise
      */
@@ -61,7 +64,9 @@ class SstDnsHelper
     void InstallResolver(const NodeContainer& nodes, const Address& server) const;
 
     /**
-     * Tie the resolver of a node to its side stack. Does nothing where either is missing.
+     * Tie the resolver of a node to its side stack, and let its DNS server answer in clear
+     * whatever the side stack's default policy. Does nothing where there is no side stack.
+     *
      * @param node a node
      */
     static void Connect(Ptr<Node> node);
@@ -91,6 +96,12 @@ class SstDnsHelper
     static int64_t AssignStreams(const NodeContainer& nodes, int64_t stream);
 
   private:
+    /**
+     * Let a DNS server answer in clear.
+     * @param server a server on a node, with or without side stack
+     */
+    static void Exempt(Ptr<SstDnsServer> server);
+
     ObjectFactory m_server;   //!< servers
     ObjectFactory m_resolver; //!< resolvers
 };

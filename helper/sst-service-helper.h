@@ -37,9 +37,9 @@ struct SstServicePlan
     SstCarriage carriage;             //!< how the packets travel
     SstPolicy policy{SstPolicy::OFF}; //!< policy of the experiment, see SstCarriage::Effective
     SstServiceClient::Family family{SstServiceClient::IPV4}; //!< family of the addresses
-    Address remote;                   //!< address of the server; invalid: resolve the host
-    uint32_t flow{0};                 //!< number of the flow in its record
-    Time start;                       //!< start of the client
+    Address remote;   //!< address of the server; invalid: resolve the host
+    uint32_t flow{0}; //!< number of the flow in its record
+    Time start;       //!< start of the client
 };
 
 /**

@@ -23,6 +23,11 @@ namespace ns3
 {
 
 /**
+ * @defgroup sst-censor Censor models
+ * Middleboxes that see bytes only, and a tap that records what they could have seen.
+ */
+
+/**
  * @ingroup sst-censor
  *
  * A censor on a router. It sees the bytes of the IP packets the router forwards and nothing else,

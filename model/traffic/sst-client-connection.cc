@@ -133,10 +133,10 @@ SstClientConnection::Open(Ptr<Node> node, const Address& remote)
     if (!m_script->IsStream())
     {
         Tell(CONNECTED);
-        m_datagrams = Create<SstDatagramPlayer>(
-            m_script,
-            m_settings.retry,
-            MakeCallback(&SstClientConnection::HandleDatagram, this));
+        m_datagrams =
+            Create<SstDatagramPlayer>(m_script,
+                                      m_settings.retry,
+                                      MakeCallback(&SstClientConnection::HandleDatagram, this));
         m_datagrams->Start(m_socket);
     }
 }
@@ -208,9 +208,8 @@ SstClientConnection::Drop()
                                      MakeNullCallback<void, Ptr<Socket>>());
         m_socket->SetCloseCallbacks(MakeNullCallback<void, Ptr<Socket>>(),
                                     MakeNullCallback<void, Ptr<Socket>>());
-        m_socket->TraceDisconnectWithoutContext(
-            "Rx",
-            MakeCallback(&SstClientConnection::TraceRx, this));
+        m_socket->TraceDisconnectWithoutContext("Rx",
+                                                MakeCallback(&SstClientConnection::TraceRx, this));
     }
     if (m_enabled)
     {
@@ -305,8 +304,7 @@ SstClientConnection::TraceRx(Ptr<const Packet>, const TcpHeader& header, Ptr<con
     // the server to speak first would hang once the last segment of the handshake got lost.
     else if (m_stream && (header.GetFlags() & TcpHeader::SYN))
     {
-        Simulator::ScheduleNow(&SstClientConnection::Acknowledge,
-                               Ptr<SstClientConnection>(this));
+        Simulator::ScheduleNow(&SstClientConnection::Acknowledge, Ptr<SstClientConnection>(this));
     }
 }
 

@@ -44,12 +44,12 @@ class SstClientConnection : public SimpleRefCount<SstClientConnection>
         std::string host;                           //!< name that the keys belong to
         SstPolicy policy{SstPolicy::OFF};           //!< what is asked of the side stack
         SstCoverage coverage{SstCoverage::SEGMENT}; //!< the coverage asked for
-        bool earlyUdp{false};      //!< whether a datagram may travel in the first packet
-        Time connTimeout;          //!< first retransmission of a SYN
-        Time retry;                //!< retransmission of a UDP request
-        Time linger;               //!< how long a complete UDP flow still listens
-        uint32_t segmentSize4{0};  //!< TCP payload of a segment over IPv4, bytes
-        uint32_t segmentSize6{0};  //!< TCP payload of a segment over IPv6, bytes
+        bool earlyUdp{false};     //!< whether a datagram may travel in the first packet
+        Time connTimeout;         //!< first retransmission of a SYN
+        Time retry;               //!< retransmission of a UDP request
+        Time linger;              //!< how long a complete UDP flow still listens
+        uint32_t segmentSize4{0}; //!< TCP payload of a segment over IPv4, bytes
+        uint32_t segmentSize6{0}; //!< TCP payload of a segment over IPv6, bytes
     };
 
     /// What happened. After any of the last four nothing more happens.

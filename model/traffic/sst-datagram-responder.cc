@@ -59,8 +59,9 @@ SstDatagramResponder::HandleRead(Ptr<Socket> socket)
         const uint32_t size = packet->GetSize();
         m_buffer.resize(size);
         packet->CopyData(m_buffer.data(), size);
-        const bool right = size == m_script->GetSize(SstServiceSide::CLIENT) &&
-                           m_script->Match(SstServiceSide::CLIENT, 0, m_buffer.data(), size) == size;
+        const bool right =
+            size == m_script->GetSize(SstServiceSide::CLIENT) &&
+            m_script->Match(SstServiceSide::CLIENT, 0, m_buffer.data(), size) == size;
         const auto& steps = m_script->GetSteps(SstServiceSide::SERVER);
         if (right && !steps.empty() && m_streams.size() < m_limit && m_streams.count(from) == 0)
         {
@@ -98,10 +99,9 @@ SstDatagramResponder::SendNext(Address to)
     {
         m_streams.erase(found);
     }
-    m_socket->SendTo(
-        Create<Packet>(m_buffer.data(), static_cast<uint32_t>(m_buffer.size())),
-        0,
-        to);
+    m_socket->SendTo(Create<Packet>(m_buffer.data(), static_cast<uint32_t>(m_buffer.size())),
+                     0,
+                     to);
 }
 
 } // namespace ns3

@@ -56,9 +56,9 @@ std::ostream& operator<<(std::ostream& os, SstFlowOutcome outcome);
  */
 struct SstFlowRecord
 {
-    std::string service;            //!< name of the service
-    std::string host;               //!< name of the server
-    uint32_t flow{0};               //!< number that the scenario gave the flow
+    std::string service;             //!< name of the service
+    std::string host;                //!< name of the server
+    uint32_t flow{0};                //!< number that the scenario gave the flow
     Time started{NanoSeconds(-1)};   //!< start of the application
     Time resolved{NanoSeconds(-1)};  //!< the address was known
     Time connected{NanoSeconds(-1)}; //!< TCP: connection established; UDP: socket connected
@@ -66,12 +66,12 @@ struct SstFlowRecord
     Time completed{NanoSeconds(-1)}; //!< the last byte that completion needs arrived
     Time ended{NanoSeconds(-1)};     //!< completed or failed
     SstFlowOutcome outcome{SstFlowOutcome::PENDING}; //!< how it ended
-    std::string detail;     //!< what the resolver or the side stack said, empty where nothing
-    uint64_t received{0};   //!< application bytes read from the server
-    uint64_t sent{0};       //!< application bytes handed to the socket
-    bool fellBack{false};   //!< policy opportunistic, and the flow left in clear
-    Address local;          //!< own socket address, invalid when no socket was opened
-    Address remote;         //!< the server's socket address, invalid when no socket was opened
+    std::string detail;   //!< what the resolver or the side stack said, empty where nothing
+    uint64_t received{0}; //!< application bytes read from the server
+    uint64_t sent{0};     //!< application bytes handed to the socket
+    bool fellBack{false}; //!< policy opportunistic, and the flow left in clear
+    Address local;        //!< own socket address, invalid when no socket was opened
+    Address remote;       //!< the server's socket address, invalid when no socket was opened
 
     /**
      * @return whether the flow completed

@@ -40,11 +40,11 @@ class SstServiceCatalog
     /// What is fixed of a service.
     struct Entry
     {
-        std::string name;   //!< name of the service
-        uint8_t protocol;   //!< 6 TCP, 17 UDP
-        uint16_t port;      //!< port of the server
-        uint32_t size;      //!< default size of the transfer, bytes (rtp: datagrams; dns: 0)
-        std::string about;  //!< what it is, for --help
+        std::string name;  //!< name of the service
+        uint8_t protocol;  //!< 6 TCP, 17 UDP
+        uint16_t port;     //!< port of the server
+        uint32_t size;     //!< default size of the transfer, bytes (rtp: datagrams; dns: 0)
+        std::string about; //!< what it is, for --help
         Ptr<SstServiceScript> (*build)(const SstServiceParameters&); //!< makes its script
     };
 

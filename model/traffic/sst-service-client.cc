@@ -69,7 +69,7 @@ SstServiceClient::GetTypeId()
                           MakeUintegerAccessor(&SstServiceClient::m_size),
                           MakeUintegerChecker<uint32_t>(0, SstServiceCatalog::MAX_SIZE))
             .AddAttribute("Datagrams",
-                          "Datagrams of a rtp stream; 0: the service's own.",
+                          "Datagrams of an rtp stream; 0: the service's own.",
                           UintegerValue(0),
                           MakeUintegerAccessor(&SstServiceClient::m_datagrams),
                           MakeUintegerChecker<uint32_t>(0, SstServiceCatalog::MAX_DATAGRAMS))
@@ -200,18 +200,20 @@ SstServiceClient::StartApplication()
     if (!m_script)
     {
         std::string error;
-        m_script =
-            SstServiceCatalog::Make(m_service,
-                                    {m_host, m_clientName, m_size, m_datagrams, m_seed},
-                                    error);
-        NS_ABORT_MSG_IF(!m_script, "SstServiceClient of node " << GetNode()->GetId() << ": "
-                                                               << error);
+        m_script = SstServiceCatalog::Make(m_service,
+                                           {m_host, m_clientName, m_size, m_datagrams, m_seed},
+                                           error);
+        NS_ABORT_MSG_IF(!m_script,
+                        "SstServiceClient of node " << GetNode()->GetId() << ": " << error);
     }
     m_record.service = m_script->GetName();
     m_record.host = m_host;
     m_record.flow = m_flow;
     m_record.started = Simulator::Now();
-    m_deadlineEvent = Simulator::Schedule(m_deadline, &SstServiceClient::EndByDeadline, this);
+    m_deadlineEvent = Simulator::Schedule(m_deadline,
+                                          &SstServiceClient::EndIncomplete,
+                                          this,
+                                          std::string("deadline"));
 
     if (Ipv4Address::IsMatchingType(m_remote))
     {
@@ -262,6 +264,7 @@ SstServiceClient::HandleResolved(const SstResolution& resolution)
         return;
     }
     m_record.resolved = Simulator::Now();
+    m_keysKnown = resolution.keys == SstResolution::PRESENT;
     if (m_policy == SstPolicy::REQUIRE && resolution.keys != SstResolution::PRESENT)
     {
         End(SstFlowOutcome::NO_KEY, resolution.keysReason);
@@ -292,10 +295,10 @@ SstServiceClient::Connect(const Address& remote)
                                                  m_linger,
                                                  m_segmentSize4,
                                                  m_segmentSize6};
-    m_connection = Create<SstClientConnection>(
-        settings,
-        m_script,
-        MakeCallback(&SstServiceClient::HandleConnection, this));
+    m_connection =
+        Create<SstClientConnection>(settings,
+                                    m_script,
+                                    MakeCallback(&SstServiceClient::HandleConnection, this));
     m_connection->Open(GetNode(), remote);
     m_record.local = m_connection->GetLocal();
 }
@@ -338,23 +341,20 @@ SstServiceClient::HandleConnection(SstClientConnection::Event event, const std::
 }
 
 void
-SstServiceClient::EndByDeadline()
+SstServiceClient::EndIncomplete(const std::string& detail)
 {
     if (m_record.resolved.IsNegative())
     {
-        End(SstFlowOutcome::RESOLVE, "deadline");
+        End(SstFlowOutcome::RESOLVE, detail);
+    }
+    else if (m_connection && m_connection->GetReceived() > 0)
+    {
+        End(SstFlowOutcome::STALLED, detail);
     }
     else
     {
-        EndIncomplete("deadline");
+        End(SstFlowOutcome::TIMEOUT, detail);
     }
-}
-
-void
-SstServiceClient::EndIncomplete(const std::string& detail)
-{
-    const bool some = m_connection && m_connection->GetReceived() > 0;
-    End(some ? SstFlowOutcome::STALLED : SstFlowOutcome::TIMEOUT, detail);
 }
 
 void
@@ -393,9 +393,9 @@ SstServiceClient::FellBack() const
     {
         return false;
     }
-    // A flow that the side stack does not know left in clear, too: the name has no key.
+    // Without a key the side stack need not know the flow at all; with one, it has forgotten it.
     const auto state = GetNode()->GetObject<SstStack>()->GetFlowState(flow).state;
-    return state == SstFlowState::CLEAR || state == SstFlowState::NONE;
+    return state == SstFlowState::CLEAR || (state == SstFlowState::NONE && !m_keysKnown);
 }
 
 } // namespace ns3

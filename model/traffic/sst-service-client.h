@@ -94,10 +94,11 @@ class SstServiceClient : public Application
      */
     void HandleConnection(SstClientConnection::Event event, const std::string& reason);
 
-    /// The time allowed for the flow is over.
-    void EndByDeadline();
-
-    /// @param detail why nothing more will come: ends the flow as stalled or timeout
+    /**
+     * End the flow as resolve, timeout or stalled: whatever it had reached.
+     *
+     * @param detail why nothing more will come
+     */
     void EndIncomplete(const std::string& detail);
 
     /**
@@ -111,28 +112,29 @@ class SstServiceClient : public Application
     /// @return whether the flow left in clear although SST was asked for
     bool FellBack() const;
 
-    std::string m_service;               //!< name of the service
-    std::string m_host;                  //!< name of the server
-    std::string m_clientName;            //!< the client's own name
-    uint32_t m_size;                     //!< bytes of the transfer, 0 the service's own
-    uint32_t m_datagrams;                //!< datagrams of a stream, 0 the service's own
-    uint64_t m_seed;                     //!< seed of the content
-    uint32_t m_flow;                     //!< number of the flow
-    Address m_remote;                    //!< the server's address; invalid: resolve the host
-    Family m_family;                     //!< family of the addresses
-    SstPolicy m_policy;                  //!< what is asked of the side stack
-    SstCoverage m_coverage;              //!< the coverage asked for
-    bool m_earlyUdp;                     //!< whether a datagram may travel in the first packet
-    Time m_deadline;                     //!< time allowed for the flow
-    Time m_connTimeout;                  //!< first retransmission of a SYN
-    Time m_retry;                        //!< retransmission of a UDP request
-    Time m_linger;                       //!< how long a complete UDP flow still listens
-    uint32_t m_segmentSize4;             //!< TCP payload of a segment over IPv4, bytes
-    uint32_t m_segmentSize6;             //!< TCP payload of a segment over IPv6, bytes
+    std::string m_service;    //!< name of the service
+    std::string m_host;       //!< name of the server
+    std::string m_clientName; //!< the client's own name
+    uint32_t m_size;          //!< bytes of the transfer, 0 the service's own
+    uint32_t m_datagrams;     //!< datagrams of a stream, 0 the service's own
+    uint64_t m_seed;          //!< seed of the content
+    uint32_t m_flow;          //!< number of the flow
+    Address m_remote;         //!< the server's address; invalid: resolve the host
+    Family m_family;          //!< family of the addresses
+    SstPolicy m_policy;       //!< what is asked of the side stack
+    SstCoverage m_coverage;   //!< the coverage asked for
+    bool m_earlyUdp;          //!< whether a datagram may travel in the first packet
+    Time m_deadline;          //!< time allowed for the flow
+    Time m_connTimeout;       //!< first retransmission of a SYN
+    Time m_retry;             //!< retransmission of a UDP request
+    Time m_linger;            //!< how long a complete UDP flow still listens
+    uint32_t m_segmentSize4;  //!< TCP payload of a segment over IPv4, bytes
+    uint32_t m_segmentSize6;  //!< TCP payload of a segment over IPv6, bytes
 
     Ptr<const SstServiceScript> m_script;  //!< the script
     SstFlowRecord m_record;                //!< what became of the flow
     uint32_t m_resolveHandle{0};           //!< request to the resolver, 0 none
+    bool m_keysKnown{false};               //!< whether the resolver found a usable key
     Ptr<SstClientConnection> m_connection; //!< the socket, nullptr until resolved
     EventId m_deadlineEvent;               //!< end of the time allowed
 

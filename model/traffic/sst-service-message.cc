@@ -60,10 +60,10 @@ SstServiceMessage::GetSize() const
 std::size_t
 SstServiceMessage::Read(uint64_t offset, uint8_t* out, std::size_t size) const
 {
-    auto part = std::upper_bound(m_parts.begin(),
-                                 m_parts.end(),
-                                 offset,
-                                 [](uint64_t at, const Part& p) { return at < p.end; });
+    auto part =
+        std::upper_bound(m_parts.begin(), m_parts.end(), offset, [](uint64_t at, const Part& p) {
+            return at < p.end;
+        });
     std::size_t done = 0;
     for (; part != m_parts.end() && done < size; ++part)
     {

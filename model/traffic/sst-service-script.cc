@@ -136,17 +136,17 @@ SstServiceScript::Match(SstServiceSide side,
         return 0;
     }
     const auto& steps = m_steps[At(side)];
-    auto step = std::upper_bound(steps.begin(),
-                                 steps.end(),
-                                 offset,
-                                 [](uint64_t at, const Step& s) { return at < s.offset; });
+    auto step =
+        std::upper_bound(steps.begin(), steps.end(), offset, [](uint64_t at, const Step& s) {
+            return at < s.offset;
+        });
     --step; // the first one begins at 0
     std::size_t done = 0;
     for (; step != steps.end() && done < size; ++step)
     {
         const uint64_t at = offset + done - step->offset;
-        const auto want = static_cast<std::size_t>(
-            std::min<uint64_t>(size - done, step->message.GetSize() - at));
+        const auto want =
+            static_cast<std::size_t>(std::min<uint64_t>(size - done, step->message.GetSize() - at));
         const std::size_t same = step->message.Match(at, data + done, want);
         done += same;
         if (same < want)

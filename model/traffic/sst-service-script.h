@@ -130,13 +130,13 @@ class SstServiceScript : public SimpleRefCount<SstServiceScript>
     static SstServiceSide Other(SstServiceSide side);
 
   private:
-    std::string m_name;                                 //!< name of the service
-    uint8_t m_protocol;                                 //!< 6 TCP, 17 UDP
-    uint16_t m_port;                                    //!< port of the server
-    SstServiceSide m_closer{SstServiceSide::CLIENT};    //!< who closes
-    double m_share{1.0};                                //!< share of the datagrams needed
-    std::vector<Step> m_steps[2];                       //!< messages by side
-    uint64_t m_size[2]{0, 0};                           //!< bytes by side
+    std::string m_name;                              //!< name of the service
+    uint8_t m_protocol;                              //!< 6 TCP, 17 UDP
+    uint16_t m_port;                                 //!< port of the server
+    SstServiceSide m_closer{SstServiceSide::CLIENT}; //!< who closes
+    double m_share{1.0};                             //!< share of the datagrams needed
+    std::vector<Step> m_steps[2];                    //!< messages by side
+    uint64_t m_size[2]{0, 0};                        //!< bytes by side
 };
 
 } // namespace ns3

@@ -118,13 +118,13 @@ class SstServiceServer : public Application
     uint32_t m_segmentSize6; //!< TCP payload of a segment over IPv6, bytes
     uint32_t m_maxStreams;   //!< UDP clients answered at a time, each script and family
 
-    std::vector<Ptr<const SstServiceScript>> m_scripts;     //!< what is served
-    std::vector<Ptr<Socket>> m_listeners;                   //!< listening TCP sockets
-    std::vector<Ptr<SstDatagramResponder>> m_responders;    //!< UDP scripts
-    std::map<Ptr<Socket>, Connection> m_connections;        //!< TCP connections
-    uint64_t m_requests{0};                                 //!< connections and requests
-    uint64_t m_completed{0};                                //!< connections that said everything
-    uint64_t m_rejected{0};                                 //!< wrong bytes of a client
+    std::vector<Ptr<const SstServiceScript>> m_scripts;  //!< what is served
+    std::vector<Ptr<Socket>> m_listeners;                //!< listening TCP sockets
+    std::vector<Ptr<SstDatagramResponder>> m_responders; //!< UDP scripts
+    std::map<Ptr<Socket>, Connection> m_connections;     //!< TCP connections
+    uint64_t m_requests{0};                              //!< connections and requests
+    uint64_t m_completed{0};                             //!< connections that said everything
+    uint64_t m_rejected{0};                              //!< wrong bytes of a client
 
     TracedCallback<const std::string&, const Address&> m_requestTrace;  //!< connection or request
     TracedCallback<const std::string&, const Address&> m_rejectedTrace; //!< wrong bytes

@@ -122,14 +122,16 @@ SstServiceBuilders::Ssh(const SstServiceParameters& p)
 
     // "Both sides MUST send an identification string" (RFC 4253 4.2), neither waits for the other
     script->AddStep(server, SstServiceMessage().Add(std::string(BANNER)));
-    script->AddStep(client, SstServiceMessage().Add(std::string(BANNER)), SstServiceScript::AT_ONCE);
+    script->AddStep(client,
+                    SstServiceMessage().Add(std::string(BANNER)),
+                    SstServiceScript::AT_ONCE);
     script->AddStep(server,
                     SstServiceMessage().Add(MakeKexInit(Seed(p, "server kexinit"),
                                                         "curve25519-sha256,ecdh-sha2-nistp256")));
-    script->AddStep(client,
-                    SstServiceMessage().Add(
-                        MakeKexInit(Seed(p, "client kexinit"),
-                                    "curve25519-sha256,ecdh-sha2-nistp256,ext-info-c")));
+    script->AddStep(
+        client,
+        SstServiceMessage().Add(MakeKexInit(Seed(p, "client kexinit"),
+                                            "curve25519-sha256,ecdh-sha2-nistp256,ext-info-c")));
     SstByteWriter share;
     share.U8(KEX_ECDH_INIT).Begin(4).Content(Seed(p, "client share"), 32).End();
     script->AddStep(client,

@@ -178,10 +178,8 @@ SstStreamPlayer::Pump()
             m_delayDone = false;
             continue;
         }
-        const auto size = static_cast<std::size_t>(
-            std::min<uint64_t>({step.message.GetSize() - m_stepDone,
-                                m_socket->GetTxAvailable(),
-                                MAX_CHUNK}));
+        const auto size = static_cast<std::size_t>(std::min<uint64_t>(
+            {step.message.GetSize() - m_stepDone, m_socket->GetTxAvailable(), MAX_CHUNK}));
         if (size == 0)
         {
             break; // the send callback goes on
@@ -192,8 +190,8 @@ SstStreamPlayer::Pump()
             m_socket->Send(Create<Packet>(m_buffer.data(), static_cast<uint32_t>(size)));
         if (sent <= 0)
         {
-            NS_LOG_INFO(m_script->GetName() << ": send of " << size << " B failed, error "
-                                            << m_socket->GetErrno());
+            NS_LOG_INFO(m_script->GetName()
+                        << ": send of " << size << " B failed, error " << m_socket->GetErrno());
             break; // the send callback goes on, or a close callback ends it
         }
         m_stepDone += static_cast<uint32_t>(sent);

@@ -76,8 +76,20 @@ WriteClientExtensions(SstByteWriter& w, const SstServiceParameters& p)
     w.U16(23).U16(0); // extended_master_secret
     WriteNumbers(w,   // signature_algorithms
                  13,
-                 {0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804,
-                  0x0805, 0x0806, 0x0401, 0x0501, 0x0601});
+                 {0x0403,
+                  0x0503,
+                  0x0603,
+                  0x0807,
+                  0x0808,
+                  0x0809,
+                  0x080a,
+                  0x080b,
+                  0x0804,
+                  0x0805,
+                  0x0806,
+                  0x0401,
+                  0x0501,
+                  0x0601});
     w.U16(43).Begin(2).Begin(1).U16(0x0304).U16(0x0303).End().End(); // supported_versions
     w.U16(45).Begin(2).Begin(1).U8(1).End().End();                   // psk_key_exchange_modes
     w.U16(51).Begin(2).Begin(2);                                     // key_share
@@ -94,11 +106,10 @@ MakeClientHello(const SstServiceParameters& p)
     SstByteWriter extensions;
     WriteClientExtensions(extensions, p);
 
-    const std::vector<uint16_t> suites{0x1302, 0x1303, 0x1301, 0xc02c, 0xc030, 0x009f, 0xcca9,
-                                       0xcca8, 0xccaa, 0xc02b, 0xc02f, 0x009e, 0xc024, 0xc028,
-                                       0x006b, 0xc023, 0xc027, 0x0067, 0xc00a, 0xc014, 0x0039,
-                                       0xc009, 0xc013, 0x0033, 0x009d, 0x009c, 0x003d, 0x003c,
-                                       0x0035, 0x002f, 0x00ff};
+    const std::vector<uint16_t> suites{
+        0x1302, 0x1303, 0x1301, 0xc02c, 0xc030, 0x009f, 0xcca9, 0xcca8, 0xccaa, 0xc02b, 0xc02f,
+        0x009e, 0xc024, 0xc028, 0x006b, 0xc023, 0xc027, 0x0067, 0xc00a, 0xc014, 0x0039, 0xc009,
+        0xc013, 0x0033, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f, 0x00ff};
     SstByteWriter hello;
     // "legacy_record_version ... MAY be 0x0301 for compatibility purposes" (RFC 8446 5.1)
     hello.U8(HANDSHAKE).U16(0x0301).Begin(2);

@@ -23,6 +23,10 @@ from sstlab.project import Failure, UsageError, say, tail
 # A run that computes longer than this is taken for hanging. A default run needs seconds.
 RUN_LIMIT_S = 1200.0
 
+# The cost of a run grows faster than its flows, since a router looks through its interfaces for
+# every packet: a cell is split over runs of so many flows of each service.
+FLOWS_PER_RUN = 5
+
 DEFAULT_CENSORS = ("none", "address", "port-drop", "port-rst", "port-allow", "sni", "sni-scan",
                    "mark-drop", "dns-strip", "dns-forge", "dns-strip+port-drop")
 IP_VERSIONS = (4, 6)
@@ -59,12 +63,15 @@ class Run:
     policy: str
     censor: str
     ip: int
+    first: int
+    flows: int
 
     def command(self, program: Path, plan: Plan, folder: Path, number: int) -> list[str]:
         """The command line; its files are named after the number of the run."""
         return [str(program), f"--carriage={self.carriage}", f"--policy={self.policy}",
                 f"--censor={self.censor}", f"--ip={self.ip}", f"--seed={plan.seed}",
-                f"--flows={plan.flows}", f"--services={','.join(plan.services)}",
+                f"--flows={self.flows}", f"--first={self.first}",
+                f"--services={','.join(plan.services)}",
                 f"--output={folder / f'run-{number}.csv'}",
                 f"--info={folder / f'run-{number}.json'}"]
 
@@ -122,17 +129,24 @@ def check_plan(plan: Plan, offer: Offer) -> None:
 
 def plan_runs(plan: Plan) -> list[Run]:
     """Every run of the plan: plain with policy off alone, the SST carriages with the others."""
-    return [Run(carriage, policy, censor, ip)
+    return [run
             for censor in plan.censors
             for carriage in plan.carriages
             for policy in plan.policies
             if (carriage == "plain") == (policy == "off")
-            for ip in plan.ip]
+            for ip in plan.ip
+            for run in split_runs(plan, carriage, policy, censor, ip)]
+
+
+def split_runs(plan: Plan, carriage: str, policy: str, censor: str, ip: int) -> list[Run]:
+    """The runs that make one cell of every service."""
+    return [Run(carriage, policy, censor, ip, first, min(FLOWS_PER_RUN, plan.flows - first))
+            for first in range(0, plan.flows, FLOWS_PER_RUN)]
 
 
 def with_baseline(runs: list[Run], plan: Plan) -> list[Run]:
     """Adds the plain runs without censor that overhead_ratio is taken against."""
-    baseline = [Run("plain", "off", "none", ip) for ip in plan.ip]
+    baseline = [run for ip in plan.ip for run in split_runs(plan, "plain", "off", "none", ip)]
     missing = [run for run in baseline if run not in runs]
     if missing:
         say("adding the runs of plain through none: overhead_ratio is taken against them")
@@ -236,10 +250,10 @@ def _collect(command: list[str], run: Run, plan: Plan, folder: Path,
         raise Failure(f"{name} left no readable result: {error}") from None
     keys = {(*flow.cell, flow.flow) for flow in flows if flow.seed == plan.seed}
     cells = Counter(key[:-1] for key in keys)
-    wanted = {(service, run.carriage, run.policy, run.censor, run.ip): plan.flows
+    wanted = {(service, run.carriage, run.policy, run.censor, run.ip): run.flows
               for service in plan.services}
     if len(keys) != len(flows) or cells != wanted:
-        raise Failure(f"{name} was to report {plan.flows} flows of each of "
+        raise Failure(f"{name} was to report {run.flows} flows of each of "
                       f"{', '.join(plan.services)}, but reported {len(flows)} flows: "
                       f"{dict(cells)}")
     return flows, info

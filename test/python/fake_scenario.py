@@ -108,7 +108,8 @@ def main() -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for service in reversed(options["services"].split(",")):
-            for flow in range(int(options["flows"])):
+            first = int(options["first"])
+            for flow in range(first, first + int(options["flows"])):
                 writer.writerow(flow_row(options, service, flow))
     with open(options["info"], "w") as file:
         json.dump({"events": 1000, "wall_s": 0.5, "max_rss_kb": 2048,
