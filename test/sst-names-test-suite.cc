@@ -456,11 +456,11 @@ class SstDnsRandomTest : public SstNamesTestCase
             ids.insert(id);
             ports.insert(port);
         }
-        // 1500 draws of 65536: 17 repeats expected, of 16384 ports: 67; hence no less than
-        NS_TEST_EXPECT_MSG_GT(ids.size(), 1450, "ids differ");
-        NS_TEST_EXPECT_MSG_GT(ports.size(), 1380, "ports differ");
-        NS_TEST_EXPECT_MSG_GT(*ids.rbegin() - *ids.begin(), 65000, "range of ids");
-        NS_TEST_EXPECT_MSG_GT(*ports.rbegin() - *ports.begin(), 16200, "range of ports");
+        // 600 draws of 65536 ids: 3 repeats expected, of 16384 ports: 11
+        NS_TEST_EXPECT_MSG_GT(ids.size(), 585, "ids differ");
+        NS_TEST_EXPECT_MSG_GT(ports.size(), 570, "ports differ");
+        NS_TEST_EXPECT_MSG_GT(*ids.rbegin() - *ids.begin(), 64500, "range of ids");
+        NS_TEST_EXPECT_MSG_GT(*ports.rbegin() - *ports.begin(), 16100, "range of ports");
         NS_TEST_EXPECT_MSG_GT(*ports.begin(), 49151, "dynamic ports");
     }
 
@@ -485,7 +485,7 @@ class SstDnsRandomTest : public SstNamesTestCase
                     seen.emplace_back(query.header.id,
                                       InetSocketAddress::ConvertFrom(client).GetPort());
                 }));
-        for (uint32_t i = 0; i < 500; i++)
+        for (uint32_t i = 0; i < 200; i++)
         {
             ResolveAt(Seconds(3) + MilliSeconds(i),
                       std::to_string(i),

@@ -41,17 +41,17 @@ struct SstSeenPacket
     /// @return the two bytes after these, where TCP and UDP have the destination port
     uint16_t DestinationPort() const;
 
-    std::vector<uint8_t> bytes;     //!< all of it
-    uint8_t version{0};             //!< 4 or 6, 0 where it is no IP packet
-    uint8_t trafficClass{0};        //!< TOS or Traffic Class
-    bool reservedFlag{false};       //!< IPv4: bit 0 of Flags
-    bool dontFragment{false};       //!< IPv4: bit 1 of Flags
-    bool moreFragments{false};      //!< bit 2 of Flags, or M of the fragment header
-    uint16_t fragmentOffset{0};     //!< in bytes
-    uint8_t protocol{0};            //!< behind the fragment header, where there is one
+    std::vector<uint8_t> bytes;       //!< all of it
+    uint8_t version{0};               //!< 4 or 6, 0 where it is no IP packet
+    uint8_t trafficClass{0};          //!< TOS or Traffic Class
+    bool reservedFlag{false};         //!< IPv4: bit 0 of Flags
+    bool dontFragment{false};         //!< IPv4: bit 1 of Flags
+    bool moreFragments{false};        //!< bit 2 of Flags, or M of the fragment header
+    uint16_t fragmentOffset{0};       //!< in bytes
+    uint8_t protocol{0};              //!< behind the fragment header, where there is one
     std::vector<uint8_t> source;      //!< address, 4 or 16 bytes
     std::vector<uint8_t> destination; //!< address, 4 or 16 bytes
-    std::size_t payload{0};         //!< offset of the payload
+    std::size_t payload{0};           //!< offset of the payload
 };
 
 #endif // SST_SEEN_PACKET_H

@@ -150,8 +150,7 @@ class SstTcpTestCase : public TestCase
         uint32_t serverSize = 0;
         Simulator::Schedule(Seconds(SstTestChain::START + 0.1), [&]() {
             info = chain.ClientStack()->GetFlowState(transfer.client);
-            clientSize =
-                SstTcpAccess::GetSegmentSize(*DynamicCast<TcpSocketBase>(transfer.client));
+            clientSize = SstTcpAccess::GetSegmentSize(*DynamicCast<TcpSocketBase>(transfer.client));
             serverSize =
                 SstTcpAccess::GetSegmentSize(*DynamicCast<TcpSocketBase>(transfer.accepted));
         });
@@ -229,11 +228,7 @@ class SstUdpTestCase : public TestCase
         Ptr<Socket> client = Socket::CreateSocket(chain.Client(), UdpSocketFactory::GetTypeId());
         client->Bind(chain.AnySocket(0));
         client->Connect(chain.ServerSocket(PORT));
-        SstSocketOption::Enable(client,
-                                SstPolicy::REQUIRE,
-                                SstCoverage::SEGMENT,
-                                "",
-                                m_early);
+        SstSocketOption::Enable(client, SstPolicy::REQUIRE, SstCoverage::SEGMENT, "", m_early);
         std::map<uint32_t, std::string> back;
         client->SetRecvCallback(Callback<void, Ptr<Socket>>([&back](Ptr<Socket> socket) {
             while (Ptr<Packet> packet = socket->Recv())
@@ -248,8 +243,8 @@ class SstUdpTestCase : public TestCase
         {
             Simulator::Schedule(Seconds(SstTestChain::START + 0.01 * i), [client, &sizes, i]() {
                 const std::string text = SstTestTransfer::Text(sizes[i]);
-                client->Send(Create<Packet>(reinterpret_cast<const uint8_t*>(text.data()),
-                                            text.size()));
+                client->Send(
+                    Create<Packet>(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
             });
         }
         // too long to be sealed and still fit an IP packet
@@ -355,21 +350,18 @@ class SstLoopbackTestCase : public TestCase
         Address self = chain.ClientAddress();
         if (!m_own)
         {
-            self = m_ipv6 ? Address(Ipv6Address::GetLoopback())
-                          : Address(Ipv4Address::GetLoopback());
+            self =
+                m_ipv6 ? Address(Ipv6Address::GetLoopback()) : Address(Ipv4Address::GetLoopback());
         }
         const auto value = chain.ClientStack()->GenerateServerKey(1, 1);
         chain.ClientStack()->AddHost("self.example", self);
-        chain.ClientStack()->ProvideKeys("self.example",
-                                         self,
-                                         SstStack::KeyAnswer::KEYS,
-                                         value);
+        chain.ClientStack()->ProvideKeys("self.example", self, SstStack::KeyAnswer::KEYS, value);
         SstTestTransfer transfer(50000, 50000);
         transfer.Serve(chain.Client(), chain.AnySocket(PORT));
         SstSocketOption::Enable(transfer.Create(chain.Client()), SstPolicy::REQUIRE);
-        const Address peer =
-            m_ipv6 ? Address(Inet6SocketAddress(Ipv6Address::ConvertFrom(self), PORT))
-                   : Address(InetSocketAddress(Ipv4Address::ConvertFrom(self), PORT));
+        const Address peer = m_ipv6
+                                 ? Address(Inet6SocketAddress(Ipv6Address::ConvertFrom(self), PORT))
+                                 : Address(InetSocketAddress(Ipv4Address::ConvertFrom(self), PORT));
         transfer.Start(SstTestChain::START, peer);
         // the same in clear, beside it
         SstTestTransfer plain(50000, 50000);

@@ -56,10 +56,9 @@ SstTestChain::SstTestChain(const Options& options)
     for (uint32_t i = 0; i + 1 < count; i++)
     {
         const bool last = i + 2 == count;
-        p2p.SetDeviceAttribute("DataRate",
-                               StringValue(last && !options.bottleneck.empty()
-                                               ? options.bottleneck
-                                               : options.rate));
+        p2p.SetDeviceAttribute(
+            "DataRate",
+            StringValue(last && !options.bottleneck.empty() ? options.bottleneck : options.rate));
         NetDeviceContainer link = p2p.Install(nodes.Get(i), nodes.Get(i + 1));
         links.push_back(link);
         for (uint32_t j = 0; j < link.GetN(); j++)
@@ -122,8 +121,8 @@ SstTestChain::RouteIpv6()
         Ptr<Ipv6StaticRouting> routing = helper.GetStaticRouting(ipv6);
         for (uint32_t j = 0; j + 1 < count; j++)
         {
-            const Ipv6Address network = Ipv6Address::ConvertFrom(m_left[j]).CombinePrefix(
-                Ipv6Prefix(64));
+            const Ipv6Address network =
+                Ipv6Address::ConvertFrom(m_left[j]).CombinePrefix(Ipv6Prefix(64));
             if (j > i)
             {
                 const int32_t out = ipv6->GetInterfaceForDevice(links[i].Get(0));

@@ -32,15 +32,15 @@ class SstTestChain
     /// What differs between tests.
     struct Options
     {
-        bool ipv6{false};                    //!< IPv6 instead of IPv4
-        uint32_t routers{2};                 //!< nodes between client and server
-        bool sideStack{true};                //!< install the side stack on every node
-        bool installBeforeAddresses{false};  //!< and that before any address is assigned
-        uint32_t mtu{1500};                  //!< of the links, in bytes
-        std::string rate{"10Mbps"};          //!< of the links
-        std::string bottleneck;              //!< rate of the last link, empty: as the others
-        std::string delay{"2ms"};            //!< of each link
-        std::string pcap;                    //!< prefix of pcap files, empty: none
+        bool ipv6{false};                   //!< IPv6 instead of IPv4
+        uint32_t routers{2};                //!< nodes between client and server
+        bool sideStack{true};               //!< install the side stack on every node
+        bool installBeforeAddresses{false}; //!< and that before any address is assigned
+        uint32_t mtu{1500};                 //!< of the links, in bytes
+        std::string rate{"10Mbps"};         //!< of the links
+        std::string bottleneck;             //!< rate of the last link, empty: as the others
+        std::string delay{"2ms"};           //!< of each link
+        std::string pcap;                   //!< prefix of pcap files, empty: none
     };
 
     /**
@@ -114,9 +114,9 @@ class SstTestChain
     /// Give the IPv6 nodes their routes.
     void RouteIpv6();
 
-    Options m_options;                    //!< what the network is like
-    std::vector<ns3::Address> m_left;     //!< address at the client's side of each link
-    std::vector<ns3::Address> m_right;    //!< address at the server's side of each link
+    Options m_options;                 //!< what the network is like
+    std::vector<ns3::Address> m_left;  //!< address at the client's side of each link
+    std::vector<ns3::Address> m_right; //!< address at the server's side of each link
 };
 
 #endif // SST_TEST_CHAIN_H

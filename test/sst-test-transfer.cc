@@ -78,13 +78,12 @@ SstTestTransfer::Accept(Ptr<Socket> socket)
             Push(s, m_down, m_downSent);
         }
     }));
-    socket->SetSendCallback(
-        Callback<void, Ptr<Socket>, uint32_t>([this](Ptr<Socket> s, uint32_t) {
-            if (atServer.size() >= m_up.size())
-            {
-                Push(s, m_down, m_downSent);
-            }
-        }));
+    socket->SetSendCallback(Callback<void, Ptr<Socket>, uint32_t>([this](Ptr<Socket> s, uint32_t) {
+        if (atServer.size() >= m_up.size())
+        {
+            Push(s, m_down, m_downSent);
+        }
+    }));
 }
 
 void
@@ -110,13 +109,12 @@ SstTestTransfer::Create(Ptr<Node> node)
                                Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { failed = true; }));
     client->SetRecvCallback(
         Callback<void, Ptr<Socket>>([this](Ptr<Socket> s) { Pull(s, atClient); }));
-    client->SetSendCallback(
-        Callback<void, Ptr<Socket>, uint32_t>([this](Ptr<Socket> s, uint32_t) {
-            if (connected)
-            {
-                Push(s, m_up, m_upSent);
-            }
-        }));
+    client->SetSendCallback(Callback<void, Ptr<Socket>, uint32_t>([this](Ptr<Socket> s, uint32_t) {
+        if (connected)
+        {
+            Push(s, m_up, m_upSent);
+        }
+    }));
     return client;
 }
 

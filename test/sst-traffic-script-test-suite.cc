@@ -94,17 +94,30 @@ class SstTrafficContentCase : public TestCase
             {
                 std::vector<uint8_t> piece(3 * at);
                 SstServiceContent::Fill(kind, 42, at, piece.data(), piece.size());
-                NS_TEST_EXPECT_MSG_EQ(
-                    std::equal(piece.begin(), piece.end(), whole.begin() + at),
-                    true,
-                    "offset " << at);
+                NS_TEST_EXPECT_MSG_EQ(std::equal(piece.begin(), piece.end(), whole.begin() + at),
+                                      true,
+                                      "offset " << at);
             }
         }
         // The first outputs of splitmix64 with seed 42 (Vigna's reference implementation)
         std::vector<uint8_t> words(16);
         SstServiceContent::Fill(SstServiceContent::BINARY, 42, 0, words.data(), words.size());
-        const std::vector<uint8_t> expected{0x95, 0x6e, 0xeb, 0x2f, 0x26, 0x32, 0xd7, 0xbd,
-                                            0x03, 0xf1, 0x66, 0xb2, 0x33, 0xe3, 0xef, 0x28};
+        const std::vector<uint8_t> expected{0x95,
+                                            0x6e,
+                                            0xeb,
+                                            0x2f,
+                                            0x26,
+                                            0x32,
+                                            0xd7,
+                                            0xbd,
+                                            0x03,
+                                            0xf1,
+                                            0x66,
+                                            0xb2,
+                                            0x33,
+                                            0xe3,
+                                            0xef,
+                                            0x28};
         NS_TEST_EXPECT_MSG_EQ((words == expected), true, "splitmix64");
 
         std::vector<uint8_t> text(2 * SstServiceContent::LINE);
@@ -215,7 +228,9 @@ class SstTrafficBytesCase : public TestCase
         const auto mail = Bytes("smtp", SstServiceSide::CLIENT);
         NS_TEST_EXPECT_MSG_EQ(mail.substr(0, 23), "EHLO laptop.home.test\r\n", "EHLO");
         NS_TEST_EXPECT_MSG_EQ(mail.find("web.sst.test"), std::string::npos, "no host name");
-        NS_TEST_EXPECT_MSG_EQ(mail.substr(mail.size() - 11), "\r\n.\r\nQUIT\r\n", "end of the mail");
+        NS_TEST_EXPECT_MSG_EQ(mail.substr(mail.size() - 11),
+                              "\r\n.\r\nQUIT\r\n",
+                              "end of the mail");
         NS_TEST_EXPECT_MSG_EQ(mail.find("\r\n.\r\n"), mail.size() - 11, "one end of data");
         const auto greeting = Bytes("smtp", SstServiceSide::SERVER);
         NS_TEST_EXPECT_MSG_EQ(greeting.substr(0, 4), "220 ", "greeting");

@@ -7,7 +7,9 @@
 #include "sst-traffic-pair.h"
 
 #include "ns3/config.h"
+#include "ns3/object-factory.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 #include "ns3/test.h"
 #include "ns3/uinteger.h"
 
@@ -132,10 +134,8 @@ class SstTrafficLossCase : public TestCase
                 continue; // at 5 % loss neither has to complete within 30 s
             }
             auto plan = pair.Plan(service, SstServiceClient::IPV4);
-            auto server = pair.helper.InstallServer(pair.nodes.Get(1),
-                                                    service,
-                                                    plan.parameters,
-                                                    error);
+            auto server =
+                pair.helper.InstallServer(pair.nodes.Get(1), service, plan.parameters, error);
             NS_TEST_ASSERT_MSG_NE(server, nullptr, error);
             for (uint32_t i = 0; i < 3; ++i)
             {
@@ -298,6 +298,80 @@ class SstTrafficDnsCase : public TestCase
 };
 
 /**
+ * A server that speaks first is heard even when the last segment of the handshake gets lost.
+ */
+class SstTrafficHandshakeCase : public TestCase
+{
+  public:
+    SstTrafficHandshakeCase()
+        : TestCase("smtp with a lost handshake segment")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        SstTrafficPair pair;
+        auto client = pair.Install(pair.Plan("smtp", SstServiceClient::IPV4));
+        uint32_t seen = 0;
+        pair.SetLoss(SstServiceSide::SERVER, [&seen](Ptr<const Packet> packet) {
+            return SstTrafficPair::IsIpv4(packet) && seen++ == 1; // behind the SYN
+        });
+        SstTrafficPair::Run(40);
+        const auto& record = client->GetRecord();
+        NS_TEST_EXPECT_MSG_EQ(record.outcome, SstFlowOutcome::COMPLETE, "outcome");
+        // The SYN-ACK leaves again 1 s after the first one.
+        NS_TEST_EXPECT_MSG_EQ_TOL(record.GetTimeToFirstByte(), 1.08, 0.01, "first byte");
+    }
+};
+
+/**
+ * A client and a server configured by attributes and scripts alone, without the helper.
+ */
+class SstTrafficAttributeCase : public TestCase
+{
+  public:
+    SstTrafficAttributeCase()
+        : TestCase("attributes")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        SstTrafficPair pair;
+        std::string error;
+        auto server = CreateObject<SstServiceServer>();
+        for (const std::string service : {"tls", "smtp"})
+        {
+            const bool added = server->AddScript(
+                SstServiceCatalog::Make(service, {"a.test", "b.test", 777, 0, 5}, error));
+            NS_TEST_ASSERT_MSG_EQ(added, true, service << error);
+        }
+        const bool again = server->AddScript(
+            SstServiceCatalog::Make("tls", {"other.test", "b.test", 1, 0, 1}, error));
+        NS_TEST_EXPECT_MSG_EQ(again, false, "the port is taken");
+        pair.nodes.Get(1)->AddApplication(server);
+
+        ObjectFactory factory("ns3::SstServiceClient");
+        factory.Set("Service", StringValue("smtp"));
+        factory.Set("Host", StringValue("a.test"));
+        factory.Set("ClientName", StringValue("b.test"));
+        factory.Set("Size", UintegerValue(777));
+        factory.Set("Seed", UintegerValue(5));
+        factory.Set("Remote", AddressValue(pair.server6));
+        factory.Set("Flow", UintegerValue(3));
+        factory.Set("Policy", StringValue("off"));
+        auto client = factory.Create<SstServiceClient>();
+        client->SetStartTime(Seconds(SstTrafficPair::START));
+        pair.nodes.Get(0)->AddApplication(client);
+        SstTrafficPair::Run(40);
+        NS_TEST_EXPECT_MSG_EQ(client->GetRecord().outcome, SstFlowOutcome::COMPLETE, "outcome");
+        NS_TEST_EXPECT_MSG_EQ(client->GetRecord().flow, 3, "flow");
+    }
+};
+
+/**
  * The trace of the end tells once what the record holds.
  */
 class SstTrafficTraceCase : public TestCase
@@ -355,6 +429,8 @@ class SstTrafficTestSuite : public TestSuite
         AddTestCase(new SstTrafficBufferCase, Duration::QUICK);
         AddTestCase(new SstTrafficRtpCase, Duration::QUICK);
         AddTestCase(new SstTrafficDnsCase, Duration::QUICK);
+        AddTestCase(new SstTrafficHandshakeCase, Duration::QUICK);
+        AddTestCase(new SstTrafficAttributeCase, Duration::QUICK);
         AddTestCase(new SstTrafficTraceCase, Duration::QUICK);
     }
 };

@@ -219,8 +219,8 @@ class SstTrafficWireCase : public TestCase
         Expect("rtp.p_type", {{"0", 101}});
     }
 
-    SstServiceClient::Family m_family;       //!< family of the addresses
-    std::map<std::string, Counts> m_values;  //!< what tshark read, by field
+    SstServiceClient::Family m_family;      //!< family of the addresses
+    std::map<std::string, Counts> m_values; //!< what tshark read, by field
 };
 
 /**

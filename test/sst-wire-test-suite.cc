@@ -109,7 +109,7 @@ class SstIpv4HeaderTestCase : public TestCase
                 header.SetIdentification(i == 0 ? 0xfad1 : 0xbad2);
             }
             Ptr<Packet> packet = Create<Packet>(8);
-            packet->AddHeader(SstIpv4Header(header));
+            packet->AddHeader(SstIpv4Header(header, true));
             const SstSeenPacket seen(BytesOf(packet));
             NS_TEST_ASSERT_MSG_EQ(seen.IsChecksumRight(), true, "checksum of header " << i);
             NS_TEST_ASSERT_MSG_EQ(seen.reservedFlag, true, "mark of header " << i);
@@ -160,7 +160,8 @@ class SstFlowHashTestCase : public TestCase
             v4.SetDestination(Ipv4Address(random()));
             v4.SetProtocol(tcp ? 6 : 17);
             auto stock4 = Create<Ipv4QueueDiscItem>(packet, Address(), 0x0800, v4);
-            NS_TEST_ASSERT_MSG_EQ(SstIpv4QueueDiscItem(*stock4).Hash(perturbation),
+            const SstIpv4QueueDiscItem item4(*stock4, true, i % 2 == 0);
+            NS_TEST_ASSERT_MSG_EQ(item4.Hash(perturbation),
                                   stock4->Hash(perturbation),
                                   "IPv4 hash " << i);
             Ipv6Header v6;
@@ -212,7 +213,7 @@ class SstQueueDiscItemTestCase : public TestCase
         header.SetEcn(Ipv4Header::ECN_ECT0);
         header.SetPayloadSize(100);
         auto stock = Create<Ipv4QueueDiscItem>(Create<Packet>(100), Address(), 0x0800, header);
-        SstIpv4QueueDiscItem item(*stock);
+        SstIpv4QueueDiscItem item(*stock, true, false);
         NS_TEST_ASSERT_MSG_EQ(item.GetSize(), 120, "size without header");
         NS_TEST_ASSERT_MSG_EQ(item.Mark(), true, "ECT can be marked");
         uint8_t field = 0;
@@ -227,7 +228,8 @@ class SstQueueDiscItemTestCase : public TestCase
 
         header.SetEcn(Ipv4Header::ECN_NotECT);
         auto notEct = Create<Ipv4QueueDiscItem>(Create<Packet>(1), Address(), 0x0800, header);
-        NS_TEST_ASSERT_MSG_EQ(SstIpv4QueueDiscItem(*notEct).Mark(), false, "Not-ECT stays");
+        SstIpv4QueueDiscItem unmarkable(*notEct, true, false);
+        NS_TEST_ASSERT_MSG_EQ(unmarkable.Mark(), false, "Not-ECT stays");
     }
 };
 
@@ -298,7 +300,8 @@ class SstMarkCarriageTestCase : public TestCase
      * @param stockRouter whether the second router is a stock node
      */
     explicit SstMarkCarriageTestCase(bool stockRouter)
-        : TestCase(std::string("the mark crosses routers") + (stockRouter ? ", not a stock one" : "")),
+        : TestCase(stockRouter ? "the mark does not cross a stock router"
+                               : "the mark crosses routers"),
           m_stockRouter(stockRouter)
     {
     }
@@ -317,8 +320,7 @@ class SstMarkCarriageTestCase : public TestCase
                 SstTrafficControlLayer::Install(chain.nodes.Get(i));
             }
         }
-        Ptr<Socket> receiver =
-            Socket::CreateSocket(chain.Server(), UdpSocketFactory::GetTypeId());
+        Ptr<Socket> receiver = Socket::CreateSocket(chain.Server(), UdpSocketFactory::GetTypeId());
         receiver->Bind(chain.AnySocket(9));
         uint32_t marked = 0;
         uint32_t plain = 0;
@@ -454,8 +456,7 @@ class SstIngressFilterTestCase : public TestCase
         clearing->order = &order;
         SstTrafficControlLayer::Get(chain.nodes.Get(2))->AddIngressFilter(clearing);
 
-        Ptr<Socket> receiver =
-            Socket::CreateSocket(chain.Server(), UdpSocketFactory::GetTypeId());
+        Ptr<Socket> receiver = Socket::CreateSocket(chain.Server(), UdpSocketFactory::GetTypeId());
         receiver->Bind(chain.AnySocket(9));
         Ptr<Socket> sender = Socket::CreateSocket(chain.Client(), UdpSocketFactory::GetTypeId());
         sender->Connect(chain.ServerSocket(9));

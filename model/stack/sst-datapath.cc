@@ -6,18 +6,17 @@
 
 #include "sst-datapath.h"
 
-#include "ns3/sst-address.h"
-#include "ns3/sst-mark-tag.h"
-#include "ns3/sst-packet-content.h"
-#include "ns3/sst-stack.h"
-#include "ns3/sst-tcp-access.h"
-
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
+#include "ns3/sst-address.h"
+#include "ns3/sst-mark-tag.h"
+#include "ns3/sst-packet-content.h"
+#include "ns3/sst-segment-check.h"
+#include "ns3/sst-stack.h"
+#include "ns3/sst-tcp-access.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace ns3
 {
@@ -27,17 +26,17 @@ NS_LOG_COMPONENT_DEFINE("SstDatapath");
 namespace
 {
 
-constexpr uint32_t PORTS_SIZE = 4;          ///< the two ports
-constexpr uint8_t IPV4_ADDRESS_LENGTH = 4;  ///< bytes
-constexpr uint32_t TCP_FLAGS_OFFSET = 13;   ///< RFC 9293, 3.1
-constexpr uint8_t TCP_FLAG_SYN = 0x02;      ///< RFC 9293, 3.1
-constexpr uint8_t TCP_FLAG_ACK = 0x10;      ///< RFC 9293, 3.1
+constexpr uint32_t PORTS_SIZE = 4;                   ///< the two ports
+constexpr uint8_t IPV4_ADDRESS_LENGTH = 4;           ///< bytes
+constexpr uint32_t TCP_FLAGS_OFFSET = 13;            ///< RFC 9293, 3.1
+constexpr uint8_t TCP_FLAG_SYN = 0x02;               ///< RFC 9293, 3.1
+constexpr uint8_t TCP_FLAG_ACK = 0x10;               ///< RFC 9293, 3.1
 constexpr uint32_t HEAD_SIZE = TCP_FLAGS_OFFSET + 1; ///< what is read of every segment
 
-constexpr uint32_t IPV4_HEADER_SIZE = 20;   ///< without options
-constexpr uint32_t IPV6_HEADER_SIZE = 40;   ///< without extension headers
+constexpr uint32_t IPV4_HEADER_SIZE = 20;                       ///< without options
+constexpr uint32_t IPV6_HEADER_SIZE = 40;                       ///< without extension headers
 constexpr uint32_t IPV4_MAX_PAYLOAD = 65535 - IPV4_HEADER_SIZE; ///< RFC 791, total length
-constexpr uint32_t IPV6_MAX_PAYLOAD = 65535; ///< RFC 8200, 3
+constexpr uint32_t IPV6_MAX_PAYLOAD = 65535;                    ///< RFC 8200, 3
 
 /// TCP header with the timestamp option padded, which ns-3 puts into every segment (RFC 7323).
 constexpr uint32_t TCP_HEADER_SIZE = 32;
@@ -59,6 +58,9 @@ ReadU16(const uint8_t* bytes)
 }
 
 } // namespace
+
+sst::Buffer SstDatapath::g_out;
+sst::Buffer SstDatapath::g_in;
 
 SstDatapath::SstDatapath(SstStack& stack, Ptr<Node> node)
     : m_stack(stack),
@@ -212,7 +214,7 @@ SstDatapath::Egress(const Pending& segment)
     const sst::Request* request = FindRequest(segment, flow, note);
     // PROTOCOL: "Never touched: multicast, broadcast, neighbour discovery, ARP, DHCP, ..."
     if ((!request && !IsKnown(flow)) || m_policies.IsExempt(flow, segment.local) ||
-        m_hooks.IsGroup(segment.peer))
+        (!isTcp && m_hooks.IsGroup(segment.peer)))
     {
         if (isSyn)
         {
@@ -243,15 +245,15 @@ SstDatapath::Egress(const Pending& segment)
     meta.peer = segment.peer;
     meta.mtu = m_hooks.GetMtu(segment.local, segment.route);
     meta.cookie = ++m_lastCookie;
-    SstPacketContent::Read(segment.packet, m_out);
-    const sst::Verdict verdict = endpoint.Egress(meta, request, m_out, GetClock());
+    SstPacketContent::Read(segment.packet, g_out);
+    const sst::Verdict verdict = endpoint.Egress(meta, request, g_out, GetClock());
 
     const bool sealed =
         verdict.outcome == sst::Outcome::SEND || verdict.outcome == sst::Outcome::WAIT;
     if (sealed && isTcp && meta.mtu > 0)
     {
         const uint32_t headerSize = v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE;
-        const bool tooLarge = m_out.Size() + headerSize > meta.mtu;
+        const bool tooLarge = g_out.Size() + headerSize > meta.mtu;
         if (isSyn || (tooLarge && verdict.outcome == sst::Outcome::SEND))
         {
             const TcpSocketBase* socket = note ? note->socket : nullptr;
@@ -269,7 +271,7 @@ SstDatapath::Egress(const Pending& segment)
             {
                 // options beyond the timestamp, SACK blocks, were in the way
                 const uint32_t size = SstTcpAccess::GetSegmentSize(*socket);
-                const auto excess = static_cast<uint32_t>(m_out.Size()) + headerSize - meta.mtu;
+                const auto excess = static_cast<uint32_t>(g_out.Size()) + headerSize - meta.mtu;
                 SstTcpAccess::LowerSegmentSize(
                     *socket,
                     std::max(size > excess ? size - excess : 0, MIN_SEGMENT_SIZE));
@@ -280,7 +282,7 @@ SstDatapath::Egress(const Pending& segment)
     switch (verdict.outcome)
     {
     case sst::Outcome::SEND:
-        SstPacketContent::WriteSealed(segment.packet, m_out);
+        SstPacketContent::WriteSealed(segment.packet, g_out);
         SendMarked(segment.packet, segment.local, segment.peer, verdict.protocol, segment.route);
         break;
     case sst::Outcome::WAIT:
@@ -313,9 +315,9 @@ SstDatapath::FitSegmentSize(const TcpSocketBase& socket,
     const uint32_t around =
         (v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE) + TCP_HEADER_SIZE +
         (coverage == sst::Coverage::SEGMENT ? DATA_OVERHEAD : DATA_OVERHEAD_NARROW);
-    SstTcpAccess::LowerSegmentSize(
-        socket,
-        mtu > around + MIN_SEGMENT_SIZE ? mtu - around : MIN_SEGMENT_SIZE);
+    SstTcpAccess::LowerSegmentSize(socket,
+                                   mtu > around + MIN_SEGMENT_SIZE ? mtu - around
+                                                                   : MIN_SEGMENT_SIZE);
 }
 
 void
@@ -394,22 +396,26 @@ SstDatapath::Concerns(Ptr<const Packet> packet, const sst::Meta& meta) const
 sst::Verdict
 SstDatapath::Open(Ptr<Packet> packet, const sst::Meta& meta)
 {
-    SstPacketContent::Read(packet, m_in);
-    const sst::Verdict verdict = GetEndpoint().Ingress(meta, m_in, GetClock());
+    SstPacketContent::Read(packet, g_in);
+    sst::Verdict verdict = GetEndpoint().Ingress(meta, g_in, GetClock());
+    const bool goesUp = verdict.outcome == sst::Outcome::DELIVER ||
+                        (verdict.outcome == sst::Outcome::PASS && meta.marked);
+    const uint8_t inner =
+        verdict.outcome == sst::Outcome::DELIVER ? verdict.protocol : meta.protocol;
+    if (goesUp && !SstSegmentCheck::IsReadable(g_in.Data(), g_in.Size(), inner))
+    {
+        verdict.outcome = sst::Outcome::DROP;
+        verdict.reason = sst::Reason::INNER_LENGTH;
+        m_drops[static_cast<std::size_t>(verdict.reason)]++;
+    }
     switch (verdict.outcome)
     {
     case sst::Outcome::DELIVER:
+        NoteOpened(packet);
+        SstPacketContent::WriteSegment(packet, g_in, verdict.protocol);
+        break;
     case sst::Outcome::CONSUMED:
-        rxPackets++;
-        rxBytes += packet->GetSize();
-        if (!m_stack.m_rx.IsEmpty())
-        {
-            m_stack.m_rx(packet);
-        }
-        if (verdict.outcome == sst::Outcome::DELIVER)
-        {
-            SstPacketContent::WriteSegment(packet, m_in, verdict.protocol);
-        }
+        NoteOpened(packet);
         break;
     case sst::Outcome::DROP:
         Drop(packet, verdict.reason);
@@ -418,6 +424,17 @@ SstDatapath::Open(Ptr<Packet> packet, const sst::Meta& meta)
         break;
     }
     return verdict;
+}
+
+void
+SstDatapath::NoteOpened(Ptr<const Packet> packet)
+{
+    rxPackets++;
+    rxBytes += packet->GetSize();
+    if (!m_stack.m_rx.IsEmpty())
+    {
+        m_stack.m_rx(packet);
+    }
 }
 
 IpL4Protocol::RxStatus
@@ -444,9 +461,8 @@ SstDatapath::Receive(Ptr<IpL4Protocol> inner,
     }
     else if (verdict.outcome == sst::Outcome::DELIVER)
     {
-        Ptr<IpL4Protocol> target = verdict.protocol == meta.protocol
-                                       ? inner
-                                       : m_hooks.GetInner(verdict.protocol, false);
+        Ptr<IpL4Protocol> target =
+            verdict.protocol == meta.protocol ? inner : m_hooks.GetInner(verdict.protocol, false);
         if (target)
         {
             Ipv4Header plain = header;
@@ -484,9 +500,8 @@ SstDatapath::Receive(Ptr<IpL4Protocol> inner,
     }
     else if (verdict.outcome == sst::Outcome::DELIVER)
     {
-        Ptr<IpL4Protocol> target = verdict.protocol == meta.protocol
-                                       ? inner
-                                       : m_hooks.GetInner(verdict.protocol, true);
+        Ptr<IpL4Protocol> target =
+            verdict.protocol == meta.protocol ? inner : m_hooks.GetInner(verdict.protocol, true);
         if (target)
         {
             Ipv6Header plain = header;
@@ -498,160 +513,6 @@ SstDatapath::Receive(Ptr<IpL4Protocol> inner,
     }
     Settle();
     return status;
-}
-
-// What the codec wants --------------------------------------------------------------------------
-
-void
-SstDatapath::Settle()
-{
-    if (!m_endpoint)
-    {
-        return;
-    }
-    if (!m_settling)
-    {
-        // carrying out an action may lead back here: the outermost call takes all actions
-        m_settling = true;
-        while (m_endpoint->Poll(m_action))
-        {
-            Execute(m_action);
-        }
-        m_settling = false;
-    }
-    Reschedule();
-}
-
-void
-SstDatapath::Execute(const sst::Action& action)
-{
-    switch (action.kind)
-    {
-    case sst::Action::Kind::SEND:
-        ExecuteSend(action);
-        return;
-    case sst::Action::Kind::PASS:
-    case sst::Action::Kind::DROP:
-    case sst::Action::Kind::RELEASE: {
-        const auto found = m_pending.find(action.cookie);
-        if (found == m_pending.end())
-        {
-            return;
-        }
-        const Pending segment = found->second;
-        m_pending.erase(found);
-        if (action.kind == sst::Action::Kind::PASS)
-        {
-            SendClear(segment);
-        }
-        else if (action.kind == sst::Action::Kind::DROP)
-        {
-            Drop(segment.packet, action.reason);
-        }
-        return;
-    }
-    case sst::Action::Kind::RESOLVE: {
-        const std::string name = action.name;
-        const sst::IpAddress peer = action.peer;
-        if (m_stack.m_keyQuery.IsNull() || name.empty())
-        {
-            m_endpoint->ProvideKeys(name, peer, sst::KeyAnswer::ABSENT, {}, GetClock());
-        }
-        else
-        {
-            m_stack.m_keyQuery(name, ToAddress(peer));
-        }
-        return;
-    }
-    case sst::Action::Kind::EVENT:
-        Report(action);
-        return;
-    }
-}
-
-void
-SstDatapath::ExecuteSend(const sst::Action& action)
-{
-    Ptr<Packet> packet;
-    SstIpHooks::Route route;
-    const auto found =
-        action.cookie == 0 ? m_pending.end() : m_pending.find(action.cookie);
-    if (found == m_pending.end())
-    {
-        packet = Create<Packet>();
-    }
-    else
-    {
-        route = found->second.route;
-        packet = action.done ? found->second.packet : found->second.packet->Copy();
-        if (action.done)
-        {
-            m_pending.erase(found);
-        }
-    }
-    SstPacketContent::WriteSealed(packet, action.bytes);
-    SendMarked(packet, action.local, action.peer, action.protocol, route);
-}
-
-void
-SstDatapath::Report(const sst::Action& action)
-{
-    const std::string reason = sst::ToString(action.reason);
-    SstFlow flow;
-    flow.protocol = action.flow.protocol;
-    flow.localPort = action.flow.localPort;
-    flow.peer = ToAddress(action.flow.peer);
-    flow.peerPort = action.flow.peerPort;
-    switch (action.event)
-    {
-    case sst::Action::Event::SESSION_UP:
-        m_stack.m_sessionUp(ToAddress(action.peer), reason);
-        break;
-    case sst::Action::Event::SESSION_CLOSED:
-        m_stack.m_sessionClosed(ToAddress(action.peer), reason);
-        break;
-    case sst::Action::Event::FLOW_FAILED:
-        NS_LOG_LOGIC("node " << m_node->GetId() << " flow failed: " << flow << " " << reason);
-        m_sockets.ReportFailure(action.flow, reason);
-        m_stack.m_flowFailed(flow, reason);
-        break;
-    case sst::Action::Event::FLOW_FELL_BACK:
-        if (flow.protocol == sst::PROTOCOL_TCP)
-        {
-            m_sockets.NoteClear(action.flow);
-        }
-        m_stack.m_flowFellBack(flow, reason);
-        break;
-    default:
-        break;
-    }
-}
-
-void
-SstDatapath::Tick()
-{
-    m_endpoint->Tick(GetClock());
-    Settle();
-}
-
-void
-SstDatapath::Reschedule()
-{
-    const uint64_t next = m_endpoint->NextDeadlineNs();
-    if (next == std::numeric_limits<uint64_t>::max())
-    {
-        m_tick.Cancel();
-        return;
-    }
-    const auto now = static_cast<uint64_t>(Simulator::Now().GetNanoSeconds());
-    const uint64_t when = std::max(next, now);
-    if (m_tick.IsPending() && m_tickNs <= when)
-    {
-        return; // it fires in time, and looks again
-    }
-    m_tick.Cancel();
-    m_tickNs = when;
-    m_tick = Simulator::Schedule(NanoSeconds(when - now), &SstDatapath::Tick, this);
 }
 
 } // namespace ns3

@@ -7,11 +7,6 @@
 #ifndef SST_DATAPATH_H
 #define SST_DATAPATH_H
 
-#include "ns3/sst-ip-hooks.h"
-#include "ns3/sst-policy-table.h"
-#include "ns3/sst-seeded-random.h"
-#include "ns3/sst-socket-table.h"
-
 #include "sst/endpoint.h"
 
 #include "ns3/event-id.h"
@@ -21,6 +16,10 @@
 #include "ns3/ipv6-interface.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
+#include "ns3/sst-ip-hooks.h"
+#include "ns3/sst-policy-table.h"
+#include "ns3/sst-seeded-random.h"
+#include "ns3/sst-socket-table.h"
 
 #include <array>
 #include <cstdint>
@@ -228,6 +227,11 @@ class SstDatapath
     sst::Verdict Open(Ptr<Packet> packet, const sst::Meta& meta);
 
     /**
+     * @param packet a packet that was opened, still sealed
+     */
+    void NoteOpened(Ptr<const Packet> packet);
+
+    /**
      * @param packet a packet
      * @param meta what is known about it
      * @return whether the codec has to see it
@@ -255,25 +259,26 @@ class SstDatapath
     /// Set the timer to what the codec waits for next.
     void Reschedule();
 
-    SstStack& m_stack;                  //!< attributes and traces
-    Ptr<Node> m_node;                   //!< the node
-    SstSeededRandom m_random;           //!< outlives the codec
-    SstPolicyTable m_policies;          //!< rules, names, resolvers
-    SstSocketTable m_sockets;           //!< sockets
+    SstStack& m_stack;                         //!< attributes and traces
+    Ptr<Node> m_node;                          //!< the node
+    SstSeededRandom m_random;                  //!< outlives the codec
+    SstPolicyTable m_policies;                 //!< rules, names, resolvers
+    SstSocketTable m_sockets;                  //!< sockets
     std::unique_ptr<sst::Endpoint> m_endpoint; //!< the codec
-    SstIpHooks m_hooks;                 //!< the way up and down
+    SstIpHooks m_hooks;                        //!< the way up and down
 
-    sst::TrafficClassMark m_mark;       //!< the IPv6 mark
-    sst::Buffer m_out;                  //!< the segment being sealed
-    sst::Buffer m_in;                   //!< the packet being opened
-    sst::Action m_action;               //!< the action being carried out
-    bool m_settling{false};             //!< whether an outer call takes the actions
+    sst::TrafficClassMark m_mark; //!< the IPv6 mark
+    // One for all nodes: each is used up within a call that no other node's can come between.
+    static sst::Buffer g_out; //!< the segment being sealed
+    static sst::Buffer g_in;  //!< the packet being opened
+    sst::Action m_action;     //!< the action being carried out
+    bool m_settling{false};   //!< whether an outer call takes the actions
 
     std::unordered_map<uint64_t, Pending> m_pending; //!< by cookie
     uint64_t m_lastCookie{0};                        //!< cookies count up from 1
 
-    EventId m_tick;                     //!< the timer
-    uint64_t m_tickNs{0};               //!< when it fires
+    EventId m_tick;                                    //!< the timer
+    uint64_t m_tickNs{0};                              //!< when it fires
     std::array<uint64_t, sst::REASON_COUNT> m_drops{}; //!< those the codec does not count
 };
 

@@ -6,11 +6,10 @@
 
 #include "sst-ip-hooks.h"
 
-#include "ns3/sst-address.h"
-#include "ns3/sst-datapath.h"
-
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv6-l3-protocol.h"
+#include "ns3/sst-address.h"
+#include "ns3/sst-datapath.h"
 #include "ns3/tcp-l4-protocol.h"
 #include "ns3/udp-l4-protocol.h"
 
@@ -141,8 +140,12 @@ SstIpHooks::GetMtu(const sst::IpAddress& local, const Route& route) const
 }
 
 bool
-SstIpHooks::IsGroup(const sst::IpAddress& address) const
+SstIpHooks::IsGroup(const sst::IpAddress& address)
 {
+    if (address == m_unicast)
+    {
+        return false;
+    }
     if (address.IsGroup())
     {
         return true;
@@ -165,6 +168,7 @@ SstIpHooks::IsGroup(const sst::IpAddress& address) const
             }
         }
     }
+    m_unicast = address;
     return false;
 }
 

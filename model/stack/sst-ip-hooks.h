@@ -7,8 +7,6 @@
 #ifndef SST_IP_HOOKS_H
 #define SST_IP_HOOKS_H
 
-#include "ns3/sst-l4-shim.h"
-
 #include "sst/types.h"
 
 #include "ns3/ip-l4-protocol.h"
@@ -17,6 +15,7 @@
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/ptr.h"
+#include "ns3/sst-l4-shim.h"
 
 #include <array>
 #include <cstdint>
@@ -81,7 +80,7 @@ class SstIpHooks
      * @return whether more than one host may have it: multicast, or a broadcast address of a
      *         network this node is in
      */
-    bool IsGroup(const sst::IpAddress& address) const;
+    bool IsGroup(const sst::IpAddress& address);
 
     /**
      * @param protocol a protocol number
@@ -94,9 +93,9 @@ class SstIpHooks
     /// What is hooked of one transport protocol.
     struct Slot
     {
-        Ptr<SstL4Shim> shim;                      //!< its shim
-        IpL4Protocol::DownTargetCallback down;    //!< its stock down target
-        IpL4Protocol::DownTargetCallback6 down6;  //!< the same over IPv6
+        Ptr<SstL4Shim> shim;                     //!< its shim
+        IpL4Protocol::DownTargetCallback down;   //!< its stock down target
+        IpL4Protocol::DownTargetCallback6 down6; //!< the same over IPv6
     };
 
     /**
@@ -111,9 +110,10 @@ class SstIpHooks
      */
     Slot& GetSlot(uint8_t protocol);
 
-    Ptr<Node> m_node;          //!< the node
-    SstDatapath& m_datapath;   //!< seals and opens
+    Ptr<Node> m_node;            //!< the node
+    SstDatapath& m_datapath;     //!< seals and opens
     std::array<Slot, 2> m_slots; //!< TCP, UDP
+    sst::IpAddress m_unicast;    //!< the IPv4 address last found to be of one host
 };
 
 } // namespace ns3

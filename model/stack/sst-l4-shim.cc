@@ -6,10 +6,9 @@
 
 #include "sst-l4-shim.h"
 
-#include "ns3/sst-datapath.h"
-
 #include "ns3/ipv4-interface.h"
 #include "ns3/ipv6-interface.h"
+#include "ns3/sst-datapath.h"
 
 namespace ns3
 {

@@ -75,8 +75,8 @@ class SstL4Shim : public IpL4Protocol
     void DoDispose() override;
 
   private:
-    Ptr<IpL4Protocol> m_inner;         //!< TCP or UDP
-    SstDatapath* m_datapath{nullptr};  //!< opens packets; nullptr once it is gone
+    Ptr<IpL4Protocol> m_inner;        //!< TCP or UDP
+    SstDatapath* m_datapath{nullptr}; //!< opens packets; nullptr once it is gone
 };
 
 } // namespace ns3

@@ -6,16 +6,16 @@
 
 #include "sst-packet-content.h"
 
-#include "ns3/sst-raw-header.h"
-#include "ns3/sst-raw-trailer.h"
-
 #include "sst/types.h"
 
+#include "ns3/sst-raw-header.h"
+#include "ns3/sst-raw-trailer.h"
 #include "ns3/tag.h"
 #include "ns3/tcp-header.h"
 #include "ns3/udp-header.h"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -28,9 +28,13 @@ namespace
 /// Bytes kept free in front of a sealed packet, for the headers of IP (40) and of the link.
 constexpr uint32_t HEADROOM = 64;
 
-constexpr uint32_t UDP_HEADER_SIZE = 8;        ///< bytes (RFC 768)
-constexpr uint32_t TCP_HEADER_MIN = 20;        ///< bytes (RFC 9293, 3.1)
-constexpr uint32_t TCP_DATA_OFFSET_BYTE = 12;  ///< where the header's length is
+/// Memory taken for a sealed packet, where it needs no more: ns-3 keeps freed packet memory for
+/// reuse only if it is as large as the largest there was, so all of it is one size.
+constexpr uint32_t ROOM = 2048;
+
+constexpr uint32_t UDP_HEADER_SIZE = 8;       ///< bytes (RFC 768)
+constexpr uint32_t TCP_HEADER_MIN = 20;       ///< bytes (RFC 9293, 3.1)
+constexpr uint32_t TCP_DATA_OFFSET_BYTE = 12; ///< where the header's length is
 
 /// A byte tag taken off a packet.
 struct HeldTag
@@ -93,11 +97,20 @@ GiveByteTags(Ptr<Packet> packet, const std::vector<HeldTag>& held, int64_t shift
         const int64_t end = std::min(size, item.end + shift);
         if (start < end)
         {
-            packet->AddByteTag(*item.tag,
-                               static_cast<uint32_t>(start),
-                               static_cast<uint32_t>(end));
+            packet->AddByteTag(*item.tag, static_cast<uint32_t>(start), static_cast<uint32_t>(end));
         }
     }
+}
+
+/**
+ * @param data bytes
+ * @param size how many, at least one
+ * @return whether all are 0
+ */
+bool
+IsZero(const uint8_t* data, uint32_t size)
+{
+    return data[0] == 0 && std::memcmp(data, data + 1, size - 1) == 0;
 }
 
 /**
@@ -139,8 +152,9 @@ SstPacketContent::WriteSealed(Ptr<Packet> packet, const sst::Buffer& bytes)
     packet->RemoveAtEnd(before);
     // space that is reserved and given back at once stays free in front: without it every
     // header further down would move all bytes
-    packet->AddHeader(SstRawHeader(nullptr, size + HEADROOM));
-    packet->RemoveAtStart(size + HEADROOM);
+    const uint32_t room = std::max(size + HEADROOM, ROOM);
+    packet->AddHeader(SstRawHeader(nullptr, room));
+    packet->RemoveAtStart(room);
     packet->AddHeader(SstRawHeader(bytes.Data(), size));
     GiveByteTags(packet, held, int64_t{size} - before);
 }
@@ -161,7 +175,16 @@ SstPacketContent::WriteSegment(Ptr<Packet> packet, const sst::Buffer& bytes, uin
     }
     if (size > headerSize)
     {
-        packet->AddTrailer(SstRawTrailer(bytes.Data() + headerSize, size - headerSize));
+        const uint8_t* payload = bytes.Data() + headerSize;
+        if (IsZero(payload, size - headerSize))
+        {
+            // what stock applications send: ns-3 keeps zeros as a number, not as bytes
+            packet->AddAtEnd(Create<Packet>(size - headerSize));
+        }
+        else
+        {
+            packet->AddTrailer(SstRawTrailer(payload, size - headerSize));
+        }
     }
     GiveByteTags(packet, held, int64_t{size} - before);
 }

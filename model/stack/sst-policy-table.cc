@@ -16,8 +16,8 @@ namespace ns3
 namespace
 {
 
-constexpr uint16_t DNS_PORT = 53;           ///< RFC 1035, 4.2
-constexpr uint16_t DHCP_PORTS[] = {67, 68}; ///< RFC 2131, 4.1
+constexpr uint16_t DNS_PORT = 53;               ///< RFC 1035, 4.2
+constexpr uint16_t DHCP_PORTS[] = {67, 68};     ///< RFC 2131, 4.1
 constexpr uint16_t DHCPV6_PORTS[] = {546, 547}; ///< RFC 8415, 7.2
 
 /**
@@ -165,9 +165,8 @@ bool
 SstPolicyTable::IsExempt(const sst::FlowKey& flow, const sst::IpAddress& local) const
 {
     // PROTOCOL: "Never touched: ... DHCP, ICMP as such, and the configured resolver's port 53"
-    if (!m_resolvers.empty() &&
-        ((flow.peerPort == DNS_PORT && m_resolvers.count(flow.peer) > 0) ||
-         (flow.localPort == DNS_PORT && m_resolvers.count(local) > 0)))
+    if (!m_resolvers.empty() && ((flow.peerPort == DNS_PORT && m_resolvers.count(flow.peer) > 0) ||
+                                 (flow.localPort == DNS_PORT && m_resolvers.count(local) > 0)))
     {
         return true;
     }

@@ -7,10 +7,10 @@
 #ifndef SST_POLICY_TABLE_H
 #define SST_POLICY_TABLE_H
 
+#include "sst/endpoint.h"
+
 #include "ns3/sst-address.h"
 #include "ns3/sst-policy.h"
-
-#include "sst/endpoint.h"
 
 #include <deque>
 #include <string>
@@ -88,12 +88,12 @@ class SstPolicyTable
     /// A rule in the codec's terms.
     struct Row
     {
-        uint8_t protocol;      //!< 0 any
-        sst::IpAddress peer;   //!< empty: any
-        uint8_t prefixLength;  //!< leading bits of the peer that count
-        uint16_t localPort;    //!< 0 any
-        uint16_t peerPort;     //!< 0 any
-        sst::Request request;  //!< what it asks for
+        uint8_t protocol;     //!< 0 any
+        sst::IpAddress peer;  //!< empty: any
+        uint8_t prefixLength; //!< leading bits of the peer that count
+        uint16_t localPort;   //!< 0 any
+        uint16_t peerPort;    //!< 0 any
+        sst::Request request; //!< what it asks for
     };
 
     /// A host that is known by name.
@@ -103,10 +103,10 @@ class SstPolicyTable
         std::deque<sst::Request> requests; //!< requests that carry it, made when first needed
     };
 
-    std::deque<Row> m_rows;     //!< in the order they are tried
-    sst::Request m_default;     //!< where no row matches
-    std::unordered_map<sst::IpAddress, Host, SstAddressHash> m_hosts;  //!< by address
-    std::unordered_set<sst::IpAddress, SstAddressHash> m_resolvers;    //!< the resolvers
+    std::deque<Row> m_rows; //!< in the order they are tried
+    sst::Request m_default; //!< where no row matches
+    std::unordered_map<sst::IpAddress, Host, SstAddressHash> m_hosts; //!< by address
+    std::unordered_set<sst::IpAddress, SstAddressHash> m_resolvers;   //!< the resolvers
 };
 
 } // namespace ns3

@@ -91,14 +91,14 @@ std::ostream& operator<<(std::ostream& os, SstCoverage coverage);
  */
 struct SstPolicyRule
 {
-    uint8_t protocol{0};      //!< 6 TCP, 17 UDP, 0 both
-    Address peer;             //!< Ipv4Address or Ipv6Address of the other host; invalid: any
+    uint8_t protocol{0};       //!< 6 TCP, 17 UDP, 0 both
+    Address peer;              //!< Ipv4Address or Ipv6Address of the other host; invalid: any
     uint8_t prefixLength{128}; //!< leading bits of @c peer that count (at most 32 count on IPv4)
-    uint16_t localPort{0};    //!< port of this host, 0 any
-    uint16_t peerPort{0};     //!< port of the other host, 0 any
-    SstPolicy policy{SstPolicy::REQUIRE};        //!< what matching segments ask for
-    SstCoverage coverage{SstCoverage::SEGMENT};  //!< coverage they ask for
-    bool earlyUdp{false};     //!< whether a datagram may travel in the first packet
+    uint16_t localPort{0};     //!< port of this host, 0 any
+    uint16_t peerPort{0};      //!< port of the other host, 0 any
+    SstPolicy policy{SstPolicy::REQUIRE};       //!< what matching segments ask for
+    SstCoverage coverage{SstCoverage::SEGMENT}; //!< coverage they ask for
+    bool earlyUdp{false}; //!< whether a datagram may travel in the first packet
 };
 
 } // namespace ns3

@@ -26,9 +26,9 @@ SstSeededRandom::SstSeededRandom(uint32_t node)
     {
         const auto stream = static_cast<int64_t>(node * uint64_t{STREAMS} + i);
         // a stream given at construction does not shift the automatic ones
-        m_streams[i] = CreateObjectWithAttributes<UniformRandomVariable>(
-            "Stream",
-            IntegerValue(FIRST_STREAM + stream));
+        m_streams[i] =
+            CreateObjectWithAttributes<UniformRandomVariable>("Stream",
+                                                              IntegerValue(FIRST_STREAM + stream));
     }
 }
 

@@ -6,13 +6,12 @@
 
 #include "sst-socket-option.h"
 
+#include "ns3/abort.h"
+#include "ns3/node.h"
 #include "ns3/sst-datapath.h"
 #include "ns3/sst-policy-table.h"
 #include "ns3/sst-socket-state.h"
 #include "ns3/sst-stack.h"
-
-#include "ns3/abort.h"
-#include "ns3/node.h"
 
 namespace ns3
 {

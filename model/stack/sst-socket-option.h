@@ -7,11 +7,10 @@
 #ifndef SST_SOCKET_OPTION_H
 #define SST_SOCKET_OPTION_H
 
-#include "ns3/sst-policy.h"
-
 #include "ns3/callback.h"
 #include "ns3/ptr.h"
 #include "ns3/socket.h"
+#include "ns3/sst-policy.h"
 
 #include <string>
 

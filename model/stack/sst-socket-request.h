@@ -7,13 +7,12 @@
 #ifndef SST_SOCKET_REQUEST_H
 #define SST_SOCKET_REQUEST_H
 
-#include "ns3/sst-socket-option.h"
-
 #include "sst/endpoint.h"
 
 #include "ns3/packet.h"
 #include "ns3/ptr.h"
 #include "ns3/simple-ref-count.h"
+#include "ns3/sst-socket-option.h"
 #include "ns3/tcp-header.h"
 #include "ns3/tcp-socket-base.h"
 
@@ -50,11 +49,11 @@ class SstSocketRequest : public SimpleRefCount<SstSocketRequest>
                  const TcpHeader& header,
                  Ptr<const TcpSocketBase> socket);
 
-    sst::Request request;    //!< what is asked for
-    bool hasOpinion{false};  //!< false: the request stands for nothing, the policy table decides
-    bool isUdp{false};       //!< whether the owner is a UDP socket
-    Socket* owner{nullptr};  //!< the socket that was given the option, nullptr once it is gone
-    SstSocketTable* table;   //!< the table, nullptr once it is gone
+    sst::Request request;   //!< what is asked for
+    bool hasOpinion{false}; //!< false: the request stands for nothing, the policy table decides
+    bool isUdp{false};      //!< whether the owner is a UDP socket
+    Socket* owner{nullptr}; //!< the socket that was given the option, nullptr once it is gone
+    SstSocketTable* table;  //!< the table, nullptr once it is gone
     SstSocketOption::FailureCallback onFailure; //!< called when a flow of the owner failed
 };
 

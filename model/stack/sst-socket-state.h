@@ -7,10 +7,9 @@
 #ifndef SST_SOCKET_STATE_H
 #define SST_SOCKET_STATE_H
 
-#include "ns3/sst-socket-request.h"
-
 #include "ns3/object.h"
 #include "ns3/ptr.h"
+#include "ns3/sst-socket-request.h"
 
 namespace ns3
 {

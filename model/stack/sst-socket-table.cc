@@ -6,14 +6,13 @@
 
 #include "sst-socket-table.h"
 
-#include "ns3/sst-address.h"
-#include "ns3/sst-socket-state.h"
-#include "ns3/sst-tcp-access.h"
-
 #include "ns3/abort.h"
 #include "ns3/log.h"
 #include "ns3/object-ptr-container.h"
 #include "ns3/simulator.h"
+#include "ns3/sst-address.h"
+#include "ns3/sst-socket-state.h"
+#include "ns3/sst-tcp-access.h"
 #include "ns3/tcp-l4-protocol.h"
 #include "ns3/udp-l4-protocol.h"
 
@@ -183,8 +182,7 @@ SstSocketTable::FindUdp(const sst::IpAddress& local, uint16_t localPort)
         // the socket may have closed, and another may have its port
         Address name;
         SstSocketRequest* request = i->second;
-        if (!request->owner || request->owner->GetSockName(name) != 0 ||
-            GetPort(name) != localPort)
+        if (!request->owner || request->owner->GetSockName(name) != 0 || GetPort(name) != localPort)
         {
             continue;
         }

@@ -7,12 +7,11 @@
 #ifndef SST_SOCKET_TABLE_H
 #define SST_SOCKET_TABLE_H
 
-#include "ns3/sst-socket-request.h"
-
 #include "sst/types.h"
 
 #include "ns3/node.h"
 #include "ns3/ptr.h"
+#include "ns3/sst-socket-request.h"
 #include "ns3/tcp-socket-base.h"
 
 #include <cstdint>
@@ -38,9 +37,9 @@ class SstSocketTable
     /// A TCP segment on its way down.
     struct TcpNote
     {
-        uint64_t uid{0};                       //!< of the packet
-        SstSocketRequest* request{nullptr};    //!< what its socket asked for
-        const TcpSocketBase* socket{nullptr};  //!< the socket
+        uint64_t uid{0};                      //!< of the packet
+        SstSocketRequest* request{nullptr};   //!< what its socket asked for
+        const TcpSocketBase* socket{nullptr}; //!< the socket
     };
 
     /**
@@ -135,10 +134,10 @@ class SstSocketTable
     /// Move UDP sockets that have a local port now to where they are found.
     void PlaceUdp();
 
-    Ptr<Node> m_node;                                  //!< the node
-    TcpNote m_note;                                    //!< the segment last announced
-    std::unordered_set<SstSocketRequest*> m_requests;  //!< all there are
-    std::vector<SstSocketRequest*> m_unplacedUdp;      //!< of UDP sockets without a port yet
+    Ptr<Node> m_node;                                 //!< the node
+    TcpNote m_note;                                   //!< the segment last announced
+    std::unordered_set<SstSocketRequest*> m_requests; //!< all there are
+    std::vector<SstSocketRequest*> m_unplacedUdp;     //!< of UDP sockets without a port yet
     std::unordered_multimap<uint16_t, SstSocketRequest*> m_udp; //!< by local port
     std::unordered_set<sst::FlowKey, sst::FlowKeyHash> m_clear; //!< TCP flows seen in clear
     Ptr<SstSocketRequest> m_observer; //!< what listeners without the option leave notes with

@@ -6,18 +6,17 @@
 
 #include "sst-stack.h"
 
-#include "ns3/sst-address.h"
-#include "ns3/sst-datapath.h"
-#include "ns3/sst-tcp-socket-factory.h"
-#include "ns3/sst-traffic-control-layer.h"
-#include "ns3/sst-udp-socket-factory.h"
-
 #include "sst/key-value.h"
 
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/enum.h"
 #include "ns3/log.h"
+#include "ns3/sst-address.h"
+#include "ns3/sst-datapath.h"
+#include "ns3/sst-tcp-socket-factory.h"
+#include "ns3/sst-traffic-control-layer.h"
+#include "ns3/sst-udp-socket-factory.h"
 #include "ns3/uinteger.h"
 
 namespace ns3

@@ -7,9 +7,6 @@
 #ifndef SST_STACK_H
 #define SST_STACK_H
 
-#include "ns3/sst-flow.h"
-#include "ns3/sst-policy.h"
-
 #include "ns3/address.h"
 #include "ns3/callback.h"
 #include "ns3/ipv4-address.h"
@@ -19,6 +16,8 @@
 #include "ns3/object.h"
 #include "ns3/packet.h"
 #include "ns3/socket.h"
+#include "ns3/sst-flow.h"
+#include "ns3/sst-policy.h"
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
@@ -251,19 +250,19 @@ class SstStack : public Object
     Ptr<Node> m_node;                        //!< the node
     KeyQuery m_keyQuery;                     //!< asks for keys
 
-    Time m_epoch;                   //!< Unix time at simulation time 0
-    SstPolicy m_defaultPolicy;      //!< what segments ask for that no socket or rule covers
-    SstCoverage m_defaultCoverage;  //!< coverage they ask for
-    SstPolicy m_factoryPolicy;      //!< what sockets of the SST factories ask for
-    SstCoverage m_factoryCoverage;  //!< coverage they ask for
-    bool m_allowNarrowCoverage;     //!< whether a server agrees to narrow coverage
-    uint8_t m_tclassValue;          //!< value of the IPv6 mark
-    uint8_t m_tclassMask;           //!< bits of the IPv6 mark
+    Time m_epoch;                  //!< Unix time at simulation time 0
+    SstPolicy m_defaultPolicy;     //!< what segments ask for that no socket or rule covers
+    SstCoverage m_defaultCoverage; //!< coverage they ask for
+    SstPolicy m_factoryPolicy;     //!< what sockets of the SST factories ask for
+    SstCoverage m_factoryCoverage; //!< coverage they ask for
+    bool m_allowNarrowCoverage;    //!< whether a server agrees to narrow coverage
+    uint8_t m_tclassValue;         //!< value of the IPv6 mark
+    uint8_t m_tclassMask;          //!< bits of the IPv6 mark
 
-    TracedCallback<Ptr<const Packet>> m_tx;                          //!< SST packet sent
-    TracedCallback<Ptr<const Packet>> m_rx;                          //!< SST packet opened
-    TracedCallback<Ptr<const Packet>, const std::string&> m_drop;    //!< drop
-    TracedCallback<const Address&, const std::string&> m_sessionUp;  //!< session up
+    TracedCallback<Ptr<const Packet>> m_tx;                             //!< SST packet sent
+    TracedCallback<Ptr<const Packet>> m_rx;                             //!< SST packet opened
+    TracedCallback<Ptr<const Packet>, const std::string&> m_drop;       //!< drop
+    TracedCallback<const Address&, const std::string&> m_sessionUp;     //!< session up
     TracedCallback<const Address&, const std::string&> m_sessionClosed; //!< session closed
     TracedCallback<const SstFlow&, const std::string&> m_flowFailed;    //!< flow failed
     TracedCallback<const SstFlow&, const std::string&> m_flowFellBack;  //!< flow fell back

@@ -6,10 +6,9 @@
 
 #include "sst-udp-socket-factory.h"
 
+#include "ns3/socket.h"
 #include "ns3/sst-socket-option.h"
 #include "ns3/sst-stack.h"
-
-#include "ns3/socket.h"
 #include "ns3/udp-socket-factory.h"
 
 namespace ns3

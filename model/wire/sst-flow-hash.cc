@@ -14,11 +14,11 @@ namespace ns3
 namespace
 {
 
-constexpr uint8_t TCP = 6;            ///< protocol number of TCP
-constexpr uint8_t UDP = 17;           ///< protocol number of UDP
-constexpr uint32_t PORTS_SIZE = 4;    ///< bytes of the two ports
-constexpr uint32_t IPV4_SIZE = 4;     ///< bytes of an IPv4 address
-constexpr uint32_t IPV6_SIZE = 16;    ///< bytes of an IPv6 address
+constexpr uint8_t TCP = 6;                ///< protocol number of TCP
+constexpr uint8_t UDP = 17;               ///< protocol number of UDP
+constexpr uint32_t PORTS_SIZE = 4;        ///< bytes of the two ports
+constexpr uint32_t IPV4_SIZE = 4;         ///< bytes of an IPv4 address
+constexpr uint32_t IPV6_SIZE = 16;        ///< bytes of an IPv6 address
 constexpr uint32_t PERTURBATION_SIZE = 4; ///< bytes of the perturbation
 
 /**
@@ -66,8 +66,7 @@ SstFlowHash(Ptr<const Packet> packet, const Ipv4Header& header, uint32_t perturb
     header.GetSource().Serialize(buffer);
     header.GetDestination().Serialize(buffer + IPV4_SIZE);
     const uint8_t protocol = header.GetProtocol();
-    const bool hasPorts =
-        (protocol == TCP || protocol == UDP) && header.GetFragmentOffset() == 0;
+    const bool hasPorts = (protocol == TCP || protocol == UDP) && header.GetFragmentOffset() == 0;
     return Finish(buffer, 2 * IPV4_SIZE, packet, protocol, hasPorts, perturbation);
 }
 

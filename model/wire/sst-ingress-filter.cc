@@ -14,8 +14,7 @@ NS_OBJECT_ENSURE_REGISTERED(SstIngressFilter);
 TypeId
 SstIngressFilter::GetTypeId()
 {
-    static TypeId tid =
-        TypeId("ns3::SstIngressFilter").SetParent<Object>().SetGroupName("Sst");
+    static TypeId tid = TypeId("ns3::SstIngressFilter").SetParent<Object>().SetGroupName("Sst");
     return tid;
 }
 

@@ -49,9 +49,7 @@ class SstIngressFilter : public Object
      * @param protocol the EtherType: 0x0800 IPv4, 0x86dd IPv6
      * @return what becomes of it
      */
-    virtual Verdict Filter(Ptr<NetDevice> device,
-                           Ptr<const Packet>& packet,
-                           uint16_t protocol) = 0;
+    virtual Verdict Filter(Ptr<NetDevice> device, Ptr<const Packet>& packet, uint16_t protocol) = 0;
 };
 
 } // namespace ns3

@@ -22,10 +22,14 @@ class SstIpv4Header : public Ipv4Header
   public:
     /**
      * @param header the header to carry, with the mark and DF on top
+     * @param checksum whether the header checksum is in use (Node::ChecksumEnabled)
      */
-    explicit SstIpv4Header(const Ipv4Header& header);
+    SstIpv4Header(const Ipv4Header& header, bool checksum);
 
     void Serialize(Buffer::Iterator start) const override;
+
+  private:
+    bool m_hasChecksum; //!< whether the header checksum is in use
 };
 
 } // namespace ns3

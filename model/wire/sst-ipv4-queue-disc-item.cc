@@ -6,16 +6,26 @@
 
 #include "sst-ipv4-queue-disc-item.h"
 
-#include "ns3/sst-flow-hash.h"
-
 #include "ns3/assert.h"
+#include "ns3/sst-flow-hash.h"
+#include "ns3/sst-raw-header.h"
 
 namespace ns3
 {
 
-SstIpv4QueueDiscItem::SstIpv4QueueDiscItem(const Ipv4QueueDiscItem& item)
+namespace
+{
+/// Bytes for the header of IPv4 and that of the link.
+constexpr uint32_t HEADROOM = 64;
+} // namespace
+
+SstIpv4QueueDiscItem::SstIpv4QueueDiscItem(const Ipv4QueueDiscItem& item,
+                                           bool checksum,
+                                           bool forwarded)
     : Ipv4QueueDiscItem(item.GetPacket(), item.GetAddress(), item.GetProtocol(), item.GetHeader()),
-      m_header(item.GetHeader())
+      m_header(item.GetHeader(), checksum),
+      m_size(item.GetPacket()->GetSize() + item.GetHeader().GetSerializedSize()),
+      m_forwarded(forwarded)
 {
 }
 
@@ -24,15 +34,24 @@ SstIpv4QueueDiscItem::~SstIpv4QueueDiscItem() = default;
 uint32_t
 SstIpv4QueueDiscItem::GetSize() const
 {
-    const uint32_t size = GetPacket()->GetSize();
-    return m_headerAdded ? size : size + m_header.GetSerializedSize();
+    // asked for many times while the packet is queued
+    return m_headerAdded ? GetPacket()->GetSize() : m_size;
 }
 
 void
 SstIpv4QueueDiscItem::AddHeader()
 {
     NS_ASSERT_MSG(!m_headerAdded, "The header has been already added to the packet");
-    GetPacket()->AddHeader(m_header);
+    Ptr<Packet> packet = GetPacket();
+    if (m_forwarded)
+    {
+        // Whoever received the packet may still hold it, in which case the first header put in
+        // front moves all of its bytes to new memory. Room asked for and given back at once
+        // spares the link's header the same.
+        packet->AddHeader(SstRawHeader(nullptr, HEADROOM));
+        packet->RemoveAtStart(HEADROOM);
+    }
+    packet->AddHeader(m_header);
     m_headerAdded = true;
 }
 

@@ -7,9 +7,8 @@
 #ifndef SST_IPV4_QUEUE_DISC_ITEM_H
 #define SST_IPV4_QUEUE_DISC_ITEM_H
 
-#include "ns3/sst-ipv4-header.h"
-
 #include "ns3/ipv4-queue-disc-item.h"
+#include "ns3/sst-ipv4-header.h"
 
 #include <cstdint>
 #include <ostream>
@@ -27,8 +26,10 @@ class SstIpv4QueueDiscItem : public Ipv4QueueDiscItem
   public:
     /**
      * @param item the stock item to stand in for
+     * @param checksum whether the header checksum is in use (Node::ChecksumEnabled)
+     * @param forwarded whether the packet is one that the node is just receiving
      */
-    explicit SstIpv4QueueDiscItem(const Ipv4QueueDiscItem& item);
+    SstIpv4QueueDiscItem(const Ipv4QueueDiscItem& item, bool checksum, bool forwarded);
 
     ~SstIpv4QueueDiscItem() override;
 
@@ -41,6 +42,8 @@ class SstIpv4QueueDiscItem : public Ipv4QueueDiscItem
 
   private:
     SstIpv4Header m_header;    //!< the header: that of the base class is private to it
+    uint32_t m_size;           //!< bytes of header and payload
+    bool m_forwarded;          //!< whether the node was receiving it when this was made
     bool m_headerAdded{false}; //!< whether the packet holds it already
 };
 

@@ -14,10 +14,8 @@ NS_OBJECT_ENSURE_REGISTERED(SstMarkTag);
 TypeId
 SstMarkTag::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::SstMarkTag")
-                            .SetParent<Tag>()
-                            .SetGroupName("Sst")
-                            .AddConstructor<SstMarkTag>();
+    static TypeId tid =
+        TypeId("ns3::SstMarkTag").SetParent<Tag>().SetGroupName("Sst").AddConstructor<SstMarkTag>();
     return tid;
 }
 

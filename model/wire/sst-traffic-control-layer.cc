@@ -6,10 +6,6 @@
 
 #include "sst-traffic-control-layer.h"
 
-#include "ns3/sst-ipv4-queue-disc-item.h"
-#include "ns3/sst-ipv6-queue-disc-item.h"
-#include "ns3/sst-mark-tag.h"
-
 #include "sst/mark.h"
 
 #include "ns3/abort.h"
@@ -22,6 +18,9 @@
 #include "ns3/loopback-net-device.h"
 #include "ns3/queue-disc.h"
 #include "ns3/simulator.h"
+#include "ns3/sst-ipv4-queue-disc-item.h"
+#include "ns3/sst-ipv6-queue-disc-item.h"
+#include "ns3/sst-mark-tag.h"
 
 namespace ns3
 {
@@ -84,6 +83,7 @@ SstTrafficControlLayer::Install(Ptr<Node> node)
     layer = CreateObject<SstTrafficControlLayer>();
     node->AggregateObject(layer);
     layer->m_sstNode = node;
+    layer->m_hasChecksum = Node::ChecksumEnabled();
     layer->Shadow(node);
     layer->Migrate(node, stock);
     if (stock->IsInitialized())
@@ -187,6 +187,7 @@ SstTrafficControlLayer::DoInitialize()
                             << ": the stock TrafficControlLayer is in front of "
                                "SstTrafficControlLayer; install the side stack after all other "
                                "objects that aggregate a TrafficControlLayer");
+    m_hasChecksum = Node::ChecksumEnabled();
     TrafficControlLayer::DoInitialize();
 }
 
@@ -267,7 +268,9 @@ SstTrafficControlLayer::Receive(Ptr<NetDevice> device,
             }
         }
     }
+    m_receiving = p->GetUid();
     TrafficControlLayer::Receive(device, p, protocol, from, to, packetType);
+    m_receiving = NOTHING;
 }
 
 void
@@ -301,7 +304,8 @@ SstTrafficControlLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
         {
             if (auto v4 = dynamic_cast<Ipv4QueueDiscItem*>(PeekPointer(item)))
             {
-                item = Create<SstIpv4QueueDiscItem>(*v4);
+                const bool forwarded = item->GetPacket()->GetUid() == m_receiving;
+                item = Create<SstIpv4QueueDiscItem>(*v4, m_hasChecksum, forwarded);
             }
         }
     }

@@ -7,9 +7,8 @@
 #ifndef SST_TRAFFIC_CONTROL_LAYER_H
 #define SST_TRAFFIC_CONTROL_LAYER_H
 
-#include "ns3/sst-ingress-filter.h"
-
 #include "ns3/node.h"
+#include "ns3/sst-ingress-filter.h"
 #include "ns3/traffic-control-layer.h"
 
 #include <cstdint>
@@ -115,8 +114,13 @@ class SstTrafficControlLayer : public TrafficControlLayer
      */
     static void TagIngressV4(Ptr<const Packet>& packet);
 
+    /// Uid of no packet: ns-3 counts them up from 0.
+    static constexpr uint64_t NOTHING = UINT64_MAX;
+
     std::vector<Ptr<SstIngressFilter>> m_filters; //!< in the order they run
     Ptr<Node> m_sstNode;                          //!< the node, for the check at time 0
+    uint64_t m_receiving{NOTHING};                //!< uid of the packet on its way up
+    bool m_hasChecksum{false};                    //!< whether ns-3 computes checksums
     uint8_t m_tclassValue{0xac};                  //!< value of the IPv6 mark
     uint8_t m_tclassMask{0xfc};                   //!< bits of the IPv6 mark
 };
