@@ -476,6 +476,47 @@ class SstSegmentCheckTestCase : public TestCase
 
 /**
  * @ingroup sst-tests
+ * A TCP server that was silent for longer than any flow or session lives and then sends, on a
+ * socket that asks for nothing: what came sealed is never answered in clear.
+ */
+class SstLongSilenceTestCase : public TestCase
+{
+  public:
+    SstLongSilenceTestCase()
+        : TestCase("a sealed flow never goes on in clear, however long it was silent")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        SstTestChain chain(SstTestChain::Options{});
+        chain.PublishKey();
+        SstTestTransfer transfer(1000, 1000);
+        transfer.Serve(chain.Server(), chain.AnySocket(PORT));
+        SstSocketOption::Enable(transfer.Create(chain.Client()), SstPolicy::REQUIRE);
+        transfer.Start(1, chain.ServerSocket(PORT));
+
+        bool complete = false;
+        Simulator::Schedule(Seconds(100), [&]() { complete = transfer.IsComplete(); });
+        for (double when : {310, 8000})
+        {
+            Simulator::Schedule(Seconds(when),
+                                [&]() { transfer.accepted->Send(Create<Packet>(100)); });
+        }
+        SstTestChain::Run(9000);
+
+        NS_TEST_ASSERT_MSG_EQ(complete, true, "both texts arrive");
+        NS_TEST_ASSERT_MSG_GT(chain.ServerStack()->GetDropCount("tombstone"), 0, "sent, not out");
+        for (const auto& packet : chain.seen.back())
+        {
+            NS_TEST_ASSERT_MSG_EQ(packet.IsMarked(), true, "nothing in clear");
+        }
+    }
+};
+
+/**
+ * @ingroup sst-tests
  * Whether a flow that another host opens sealed is one that this host already uses in clear.
  */
 class SstUsesInClearTestCase : public TestCase
@@ -512,8 +553,7 @@ class SstUsesInClearTestCase : public TestCase
             transfer.client->Close();
             transfer.accepted->Close();
         });
-        Simulator::Schedule(Seconds(400),
-                            [&]() { answers.push_back(table.UsesInClear(tcpFlow)); });
+        Simulator::Schedule(Seconds(400), [&]() { answers.push_back(table.UsesInClear(tcpFlow)); });
         SstTestChain::Run(500);
         const std::vector<bool> expected{false, true, false, true, false, false};
         NS_TEST_ASSERT_MSG_EQ((answers == expected), true, "answers");
@@ -541,6 +581,7 @@ class SstStackPacketsTestSuite : public TestSuite
         }
         AddTestCase(new SstForgedResetTestCase(true), TestCase::Duration::QUICK);
         AddTestCase(new SstForgedResetTestCase(false), TestCase::Duration::QUICK);
+        AddTestCase(new SstLongSilenceTestCase, TestCase::Duration::QUICK);
         AddTestCase(new SstUsesInClearTestCase, TestCase::Duration::QUICK);
         AddTestCase(new SstSegmentCheckTestCase, TestCase::Duration::QUICK);
     }

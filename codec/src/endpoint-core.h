@@ -58,6 +58,7 @@ class EndpointCore
     Verdict Egress(const Meta& meta, const Request* request, Buffer& segment, const Clock& clock);
     Verdict Ingress(const Meta& meta, Buffer& packet, const Clock& clock);
     bool MayConcern(const Meta& meta, const uint8_t* first, size_t size) const;
+    bool MayConcern(const FlowKey& flow) const;
     void Tick(const Clock& clock);
     uint64_t NextDeadlineNs() const;
     bool Poll(Action& action);

@@ -36,6 +36,13 @@ EndpointCore::Egress(const Meta& meta, const Request* request, Buffer& segment, 
     return EgressTransport(meta, asked ? request : nullptr, view, segment);
 }
 
+bool
+EndpointCore::MayConcern(const FlowKey& flow) const
+{
+    // the clock of the last call: a tombstone that ended since still counts
+    return m_flows.Find(flow) != nullptr || m_tombstones.Has(flow, m_now.monotonicNs);
+}
+
 Verdict
 EndpointCore::EgressMalformed(const Meta& meta, bool asked, const Buffer& segment)
 {

@@ -102,6 +102,12 @@ Endpoint::MayConcern(const Meta& meta, const uint8_t* first, size_t size) const
     return m_core->MayConcern(meta, first, size);
 }
 
+bool
+Endpoint::MayConcern(const FlowKey& flow) const
+{
+    return m_core->MayConcern(flow);
+}
+
 void
 Endpoint::Tick(const Clock& clock)
 {

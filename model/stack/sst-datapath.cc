@@ -187,17 +187,6 @@ SstDatapath::FindRequest(const Pending& segment,
     return request ? m_policies.Name(request, flow.peer) : nullptr;
 }
 
-bool
-SstDatapath::IsKnown(const sst::FlowKey& flow) const
-{
-    if (!m_endpoint || m_endpoint->FlowCount() == 0)
-    {
-        return false;
-    }
-    const sst::FlowState state = m_endpoint->FindFlow(flow).state;
-    return state != sst::FlowState::NONE && state != sst::FlowState::CLEAR;
-}
-
 void
 SstDatapath::Egress(const Pending& segment)
 {
@@ -213,8 +202,8 @@ SstDatapath::Egress(const Pending& segment)
     const auto note = isTcp ? m_sockets.FindTcp(segment.packet->GetUid()) : nullptr;
     const sst::Request* request = FindRequest(segment, flow, note);
     // PROTOCOL: "Never touched: multicast, broadcast, neighbour discovery, ARP, DHCP, ..."
-    if ((!request && !IsKnown(flow)) || m_policies.IsExempt(flow, segment.local) ||
-        (!isTcp && m_hooks.IsGroup(segment.peer)))
+    if ((!request && !(m_endpoint && m_endpoint->MayConcern(flow))) ||
+        m_policies.IsExempt(flow, segment.local) || (!isTcp && m_hooks.IsGroup(segment.peer)))
     {
         if (isSyn)
         {
@@ -224,13 +213,6 @@ SstDatapath::Egress(const Pending& segment)
         return;
     }
     sst::Endpoint& endpoint = GetEndpoint();
-    if (request && request->policy == sst::Policy::OPPORTUNISTIC && !isSyn &&
-        endpoint.FindFlow(flow).state == sst::FlowState::CLEAR)
-    {
-        SendClear(segment);
-        return;
-    }
-
     const bool v6 = segment.peer.length != IPV4_ADDRESS_LENGTH;
     const uint32_t maxPayload = v6 ? IPV6_MAX_PAYLOAD : IPV4_MAX_PAYLOAD;
     if (segment.packet->GetSize() + DATA_OVERHEAD_NARROW > maxPayload)
@@ -248,33 +230,23 @@ SstDatapath::Egress(const Pending& segment)
     SstPacketContent::Read(segment.packet, g_out);
     const sst::Verdict verdict = endpoint.Egress(meta, request, g_out, GetClock());
 
-    const bool sealed =
-        verdict.outcome == sst::Outcome::SEND || verdict.outcome == sst::Outcome::WAIT;
-    if (sealed && isTcp && meta.mtu > 0)
+    if (isTcp &&
+        (verdict.outcome == sst::Outcome::SEND || (isSyn && verdict.outcome == sst::Outcome::WAIT)))
     {
-        const uint32_t headerSize = v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE;
-        const bool tooLarge = g_out.Size() + headerSize > meta.mtu;
-        if (isSyn || (tooLarge && verdict.outcome == sst::Outcome::SEND))
+        const uint32_t size = g_out.Size() + (v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE);
+        const uint32_t excess = size > meta.mtu ? size - meta.mtu : 0;
+        if (meta.mtu > 0 && (isSyn || excess > 0))
         {
             const TcpSocketBase* socket = note ? note->socket : nullptr;
-            if (!socket && (head[TCP_FLAGS_OFFSET] & TCP_FLAG_ACK))
+            if (!socket && (head[TCP_FLAGS_OFFSET] & TCP_FLAG_ACK) != 0)
             {
                 socket = m_sockets.FindServerSocket(flow);
             }
-            if (socket && isSyn)
+            if (socket)
             {
                 const auto coverage =
                     request ? request->coverage : endpoint.FindFlow(flow).coverage;
-                FitSegmentSize(*socket, meta.mtu, v6, coverage);
-            }
-            else if (socket)
-            {
-                // options beyond the timestamp, SACK blocks, were in the way
-                const uint32_t size = SstTcpAccess::GetSegmentSize(*socket);
-                const auto excess = static_cast<uint32_t>(g_out.Size()) + headerSize - meta.mtu;
-                SstTcpAccess::LowerSegmentSize(
-                    *socket,
-                    std::max(size > excess ? size - excess : 0, MIN_SEGMENT_SIZE));
+                FitSegmentSize(*socket, meta.mtu, v6, coverage, isSyn ? 0 : excess);
             }
         }
     }
@@ -309,15 +281,21 @@ void
 SstDatapath::FitSegmentSize(const TcpSocketBase& socket,
                             uint32_t mtu,
                             bool v6,
-                            sst::Coverage coverage)
+                            sst::Coverage coverage,
+                            uint32_t excess)
 {
     // PROTOCOL: "TCP never needs fragments: segment size is lowered."
     const uint32_t around =
         (v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE) + TCP_HEADER_SIZE +
         (coverage == sst::Coverage::SEGMENT ? DATA_OVERHEAD : DATA_OVERHEAD_NARROW);
-    SstTcpAccess::LowerSegmentSize(socket,
-                                   mtu > around + MIN_SEGMENT_SIZE ? mtu - around
-                                                                   : MIN_SEGMENT_SIZE);
+    uint32_t size = mtu > around ? mtu - around : 0;
+    if (excess > 0)
+    {
+        // options beyond the timestamp, SACK blocks, were in the way
+        size = std::min(size, SstTcpAccess::GetSegmentSize(socket));
+        size = size > excess ? size - excess : 0;
+    }
+    SstTcpAccess::LowerSegmentSize(socket, std::max(size, MIN_SEGMENT_SIZE));
 }
 
 void

@@ -175,23 +175,19 @@ class SstDatapath
                                     const SstSocketTable::TcpNote* note);
 
     /**
-     * @param flow a flow nobody asks anything for
-     * @return whether the codec has to see its segments all the same
-     */
-    bool IsKnown(const sst::FlowKey& flow) const;
-
-    /**
      * Leave room for what sealing adds to each segment of a TCP socket.
      *
      * @param socket the socket
      * @param mtu of the link
      * @param v6 whether over IPv6
      * @param coverage in force
+     * @param excess bytes by which a packet was too large for the link all the same, 0 none
      */
     static void FitSegmentSize(const TcpSocketBase& socket,
                                uint32_t mtu,
                                bool v6,
-                               sst::Coverage coverage);
+                               sst::Coverage coverage,
+                               uint32_t excess);
 
     /**
      * @param packet an SST packet

@@ -19,8 +19,9 @@ namespace ns3
 
 /**
  * @ingroup sst
- * The draft's socket option: "The socket options of the application are used to decide whether
- * to use SST". ns-3 has no setsockopt, so these are static functions on an existing socket.
+ * The socket option by which UDP datagrams and TCP connections ask for SST
+ * (draft-unice-dispatch-enc-ports-00, section 4: egress with the option is encrypted, without it
+ * leaves in clear). ns-3 has no setsockopt, so these are static functions on an existing socket.
  */
 class SstSocketOption
 {

@@ -32,6 +32,12 @@ namespace ns3
 class SstDatapath;
 
 /**
+ * @defgroup sst SST, Secured Service Type
+ * Hides the service a packet belongs to, its ports, from everybody between two hosts
+ * (draft-unice-dispatch-enc-ports-00).
+ */
+
+/**
  * @ingroup sst
  *
  * The side stack of a node: seals what sockets and rules ask for, opens what arrives marked,

@@ -153,8 +153,8 @@ def _deviations(found: list[Deviation], loss: float | None) -> str:
                     f"<td>{escape(deviation.why())}</td><td>{named}{more}</td></tr>")
     rate = f" ({100 * loss:g} % in each direction)" if isinstance(loss, float) else ""
     return (head + "<p>The rules of the censors are deterministic. What deviates comes from "
-            f"packets lost at random{rate} that cost a flow its deadline, and from chance in the "
-            "ciphertext.</p><table><tr><th>service</th><th>carriage</th>"
+            f"packets lost at random{rate} that cost a flow its deadline, or a censor the answer "
+            "it forged, and from chance in the ciphertext.</p><table><tr><th>service</th><th>carriage</th>"
             "<th>censor</th><th>IP</th><th>blocked</th><th>what sets some flows apart</th>"
             f"<th>flows (flows.csv)</th></tr>{''.join(rows)}</table>")
 

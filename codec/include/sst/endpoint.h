@@ -274,6 +274,14 @@ class Endpoint
      */
     bool MayConcern(const Meta& meta, const uint8_t* first, size_t size) const;
 
+    /**
+     * Cheap test whether Egress must see a segment for which nothing is asked.
+     * @param flow its flow
+     * @return false: the segment may leave without Egress; true for a flow that is, or was, the
+     *         endpoint's business: it may be lapsed, or a tombstone
+     */
+    bool MayConcern(const FlowKey& flow) const;
+
     /// Do what is due.
     void Tick(const Clock& clock);
 
