@@ -7,12 +7,15 @@
 #include "sst-service-server.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
 #include "ns3/log.h"
+#include "ns3/pointer.h"
 #include "ns3/socket.h"
+#include "ns3/tcp-cubic.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
@@ -23,6 +26,33 @@ namespace ns3
 NS_LOG_COMPONENT_DEFINE("SstServiceServer");
 
 NS_OBJECT_ENSURE_REGISTERED(SstServiceServer);
+
+namespace
+{
+
+/**
+ * The copy constructor of ns3::TcpCubic (3.44) leaves out one attribute, so an accepted socket,
+ * which is a copy, has it undefined: what the socket then sends, and when, is not repeatable.
+ *
+ * @param socket an accepted socket; gets the attribute's default
+ */
+void
+DefineTcpFriendliness(Ptr<Socket> socket)
+{
+    PointerValue pointer;
+    if (!socket->GetAttributeFailSafe("CongestionOps", pointer))
+    {
+        return;
+    }
+    if (auto cubic = pointer.Get<TcpCubic>())
+    {
+        BooleanValue friendliness;
+        CreateObject<TcpCubic>()->GetAttribute("TcpFriendliness", friendliness);
+        cubic->SetAttribute("TcpFriendliness", friendliness);
+    }
+}
+
+} // namespace
 
 TypeId
 SstServiceServer::GetTypeId()
@@ -215,6 +245,7 @@ SstServiceServer::HandleAccept(Ptr<const SstServiceScript> script,
 {
     NS_LOG_FUNCTION(this << script->GetName() << socket << from);
     ++m_requests;
+    DefineTcpFriendliness(socket);
     socket->SetCloseCallbacks(MakeCallback(&SstServiceServer::HandleClosed, this),
                               MakeCallback(&SstServiceServer::HandleClosed, this));
     auto player = Create<SstStreamPlayer>(script,
