@@ -17,8 +17,11 @@
 
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <iomanip>
+#include <map>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -141,6 +144,74 @@ Check(const Options& options,
     if (options.seed == 0)
     {
         return "--seed: 0 is no seed of ns-3; wanted 1 to 4294967295";
+    }
+    return "";
+}
+
+/**
+ * Look at the command line before ns3::CommandLine does, which ends with status 1 and all of its
+ * help where something is wrong.
+ *
+ * @param argc number of arguments
+ * @param argv the arguments
+ * @return empty, or what is wrong
+ */
+inline std::string
+CheckArguments(int argc, char* argv[])
+{
+    // s text, u whole number, d number, b switch
+    static const std::map<std::string, char> known{{"carriage", 's'},
+                                                   {"policy", 's'},
+                                                   {"censor", 's'},
+                                                   {"ip", 'u'},
+                                                   {"seed", 'u'},
+                                                   {"flows", 'u'},
+                                                   {"first", 'u'},
+                                                   {"services", 's'},
+                                                   {"blocked", 's'},
+                                                   {"loss", 'd'},
+                                                   {"output", 's'},
+                                                   {"info", 's'},
+                                                   {"list", 'b'}};
+    for (int i = 1; i < argc; ++i)
+    {
+        const std::string argument = argv[i];
+        const auto begin = argument.find_first_not_of('-');
+        const auto equals = argument.find('=');
+        const auto name = begin == std::string::npos
+                              ? argument
+                              : argument.substr(begin, equals == std::string::npos
+                                                           ? equals
+                                                           : equals - begin);
+        if (begin > 0 && (name == "help" || name == "h" || name.rfind("Print", 0) == 0 ||
+                          name.find("::") != std::string::npos))
+        {
+            continue; // the options every ns-3 program has
+        }
+        const auto option = known.find(name);
+        if (begin == 0 || option == known.end())
+        {
+            std::string allowed;
+            for (const auto& [each, kind] : known)
+            {
+                allowed += (allowed.empty() ? "--" : ", --") + each;
+            }
+            return "unknown option '" + argument + "'; allowed: " + allowed;
+        }
+        const auto value = equals == std::string::npos ? "" : argument.substr(equals + 1);
+        char* end = nullptr;
+        errno = 0;
+        const bool whole = value.find_first_not_of("0123456789") == std::string::npos;
+        if (option->second == 'u' &&
+            (value.empty() || !whole || std::strtoull(value.c_str(), &end, 10) > UINT32_MAX))
+        {
+            return "--" + name + ": '" + value + "' is no whole number; wanted 0 to 4294967295";
+        }
+        if (option->second == 'd' &&
+            (value.empty() || (std::strtod(value.c_str(), &end), *end != '\0') || errno != 0))
+        {
+            return "--" + name + ": '" + value + "' is no number";
+        }
     }
     return "";
 }

@@ -423,6 +423,11 @@ Run::WriteRows(std::ostream& os) const
 int
 main(int argc, char* argv[])
 {
+    auto problem = CheckArguments(argc, argv);
+    if (!problem.empty())
+    {
+        return Refuse(problem);
+    }
     Options options;
     CommandLine cmd(__FILE__);
     cmd.AddValue("carriage", "how the services travel", options.carriage);
@@ -450,7 +455,7 @@ main(int argc, char* argv[])
     std::vector<std::string> services;
     SstCarriage carriage;
     SstPolicy policy;
-    auto problem = Check(options, services, carriage, policy);
+    problem = Check(options, services, carriage, policy);
     if (!problem.empty())
     {
         return Refuse(problem);
