@@ -172,13 +172,6 @@ class Run
 
   private:
     /**
-     * @param service name of the service
-     * @param number of the flow within it
-     * @return empty, or what is wrong
-     */
-    std::string AddFlow(const std::string& service, uint32_t number);
-
-    /**
      * @param flow a flow
      * @return what the tap saw of it, on the way to its server and to the sinkhole
      */

@@ -11,12 +11,10 @@
 #include "ns3/double.h"
 #include "ns3/error-model.h"
 #include "ns3/integer.h"
-#include "ns3/ipv4-address-generator.h"
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv6-l3-protocol.h"
 #include "ns3/ipv6-static-routing-helper.h"
-#include "ns3/names.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/pointer.h"
@@ -35,7 +33,6 @@ constexpr uint8_t CLIENTS = 1;  //!< block of the clients' links
 constexpr uint8_t SERVERS = 2;  //!< block of the servers' links
 constexpr uint8_t RESOLVER = 3; //!< block of the resolver's link
 constexpr uint8_t BACKBONE = 4; //!< block of the link between the routers
-constexpr uint8_t SINKHOLE = 5; //!< block that nothing routes to
 
 const DataRate CORE_RATE("100Gbps");         //!< over-provisioned: no queue builds up there
 const Time BACKBONE_DELAY = MicroSeconds(500); //!< one way, between the routers
@@ -282,16 +279,6 @@ std::string
 SstCensoredNetworkHelper::GetServerPrefix() const
 {
     return m_ipVersion == 4 ? "10.2.0.0/16" : "fd02::/16";
-}
-
-Address
-SstCensoredNetworkHelper::GetSinkhole() const
-{
-    if (m_ipVersion == 4)
-    {
-        return MakeV4(SINKHOLE, 0, 1);
-    }
-    return MakeV6(SINKHOLE, 0, 1);
 }
 
 const NodeContainer&

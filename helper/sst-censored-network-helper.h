@@ -47,8 +47,7 @@ struct SstPairPath
  *
  * Every pair has hosts of its own, so that no measurement inherits state (keys, sessions,
  * residual censorship) from another. Clients are numbered 10.1.0.0/16 or fd01::/16, servers
- * 10.2.0.0/16 or fd02::/16, the resolver 10.3.0.2 or fd03::2; nothing routes to the sinkhole
- * 10.5.0.1 or fd05::1.
+ * 10.2.0.0/16 or fd02::/16, the resolver 10.3.0.2 or fd03::2; nothing routes anywhere else.
  */
 class SstCensoredNetworkHelper
 {
@@ -94,9 +93,6 @@ class SstCensoredNetworkHelper
 
     /// @return the prefix of all servers, "10.2.0.0/16" or "fd02::/16"
     std::string GetServerPrefix() const;
-
-    /// @return an Ipv4Address or Ipv6Address that nothing routes to
-    Address GetSinkhole() const;
 
     /// @return all nodes
     const NodeContainer& GetNodes() const;

@@ -57,6 +57,32 @@ ReadU16(const uint8_t* bytes)
     return static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
 }
 
+/**
+ * @param header header of a sealed packet
+ * @param protocol of the segment that was in it
+ * @param size of the segment, bytes
+ * @return header to hand the segment up with
+ */
+Ipv4Header
+MakePlain(const Ipv4Header& header, uint8_t protocol, uint32_t size)
+{
+    Ipv4Header plain = header;
+    plain.SetProtocol(protocol);
+    plain.SetPayloadSize(static_cast<uint16_t>(size));
+    return plain;
+}
+
+/// @copydoc MakePlain(const Ipv4Header&, uint8_t, uint32_t)
+Ipv6Header
+MakePlain(const Ipv6Header& header, uint8_t protocol, uint32_t size)
+{
+    Ipv6Header plain = header;
+    plain.SetNextHeader(protocol);
+    plain.SetPayloadLength(static_cast<uint16_t>(size));
+    plain.SetTrafficClass(header.GetTrafficClass() & sst::MARK_ECN_MASK);
+    return plain;
+}
+
 } // namespace
 
 sst::Buffer SstDatapath::g_out;
@@ -415,18 +441,14 @@ SstDatapath::NoteOpened(Ptr<const Packet> packet)
     }
 }
 
+template <typename Header, typename Interface>
 IpL4Protocol::RxStatus
-SstDatapath::Receive(Ptr<IpL4Protocol> inner,
-                     Ptr<Packet> packet,
-                     const Ipv4Header& header,
-                     Ptr<Ipv4Interface> interface)
+SstDatapath::Accept(Ptr<IpL4Protocol> inner,
+                    Ptr<Packet> packet,
+                    const Header& header,
+                    Ptr<Interface> interface,
+                    const sst::Meta& meta)
 {
-    sst::Meta meta;
-    meta.protocol = header.GetProtocol();
-    meta.local = ToSst(header.GetDestination());
-    meta.peer = ToSst(header.GetSource());
-    SstMarkTag mark;
-    meta.marked = packet->RemovePacketTag(mark);
     if (!meta.marked && !Concerns(packet, meta))
     {
         return inner->Receive(packet, header, interface);
@@ -439,20 +461,35 @@ SstDatapath::Receive(Ptr<IpL4Protocol> inner,
     }
     else if (verdict.outcome == sst::Outcome::DELIVER)
     {
+        const bool v6 = meta.peer.length != IPV4_ADDRESS_LENGTH;
         Ptr<IpL4Protocol> target =
-            verdict.protocol == meta.protocol ? inner : m_hooks.GetInner(verdict.protocol, false);
+            verdict.protocol == meta.protocol ? inner : m_hooks.GetInner(verdict.protocol, v6);
         if (target)
         {
-            Ipv4Header plain = header;
-            plain.SetProtocol(verdict.protocol);
-            plain.SetPayloadSize(packet->GetSize());
             // PROTOCOL: "ICMP about it included: they go inside the session as type 1/58, or
             // nowhere": whatever comes of it, IP shall not answer in clear
-            target->Receive(packet, plain, interface);
+            target->Receive(packet,
+                            MakePlain(header, verdict.protocol, packet->GetSize()),
+                            interface);
         }
     }
     Settle();
     return status;
+}
+
+IpL4Protocol::RxStatus
+SstDatapath::Receive(Ptr<IpL4Protocol> inner,
+                     Ptr<Packet> packet,
+                     const Ipv4Header& header,
+                     Ptr<Ipv4Interface> interface)
+{
+    sst::Meta meta;
+    meta.protocol = header.GetProtocol();
+    meta.local = ToSst(header.GetDestination());
+    meta.peer = ToSst(header.GetSource());
+    SstMarkTag mark;
+    meta.marked = packet->RemovePacketTag(mark);
+    return Accept(inner, packet, header, interface, meta);
 }
 
 IpL4Protocol::RxStatus
@@ -466,31 +503,7 @@ SstDatapath::Receive(Ptr<IpL4Protocol> inner,
     meta.local = ToSst(header.GetDestination());
     meta.peer = ToSst(header.GetSource());
     meta.marked = sst::IsMarkedV6(header.GetTrafficClass(), m_mark);
-    if (!meta.marked && !Concerns(packet, meta))
-    {
-        return inner->Receive(packet, header, interface);
-    }
-    const sst::Verdict verdict = Open(packet, meta);
-    IpL4Protocol::RxStatus status = IpL4Protocol::RX_OK;
-    if (verdict.outcome == sst::Outcome::PASS)
-    {
-        status = inner->Receive(packet, header, interface);
-    }
-    else if (verdict.outcome == sst::Outcome::DELIVER)
-    {
-        Ptr<IpL4Protocol> target =
-            verdict.protocol == meta.protocol ? inner : m_hooks.GetInner(verdict.protocol, true);
-        if (target)
-        {
-            Ipv6Header plain = header;
-            plain.SetNextHeader(verdict.protocol);
-            plain.SetPayloadLength(packet->GetSize());
-            plain.SetTrafficClass(header.GetTrafficClass() & sst::MARK_ECN_MASK);
-            target->Receive(packet, plain, interface);
-        }
-    }
-    Settle();
-    return status;
+    return Accept(inner, packet, header, interface, meta);
 }
 
 } // namespace ns3

@@ -223,6 +223,25 @@ class SstDatapath
     sst::Verdict Open(Ptr<Packet> packet, const sst::Meta& meta);
 
     /**
+     * What both IP versions do with a packet that came.
+     *
+     * @tparam Header its IP header's class
+     * @tparam Interface the class of interfaces
+     * @param inner TCP or UDP
+     * @param packet the packet from the end of the IP header on, reassembled
+     * @param header its IP header
+     * @param interface where it came in
+     * @param meta what the codec is told of it
+     * @return what IP should do about it
+     */
+    template <typename Header, typename Interface>
+    IpL4Protocol::RxStatus Accept(Ptr<IpL4Protocol> inner,
+                                  Ptr<Packet> packet,
+                                  const Header& header,
+                                  Ptr<Interface> interface,
+                                  const sst::Meta& meta);
+
+    /**
      * @param packet a packet that was opened, still sealed
      */
     void NoteOpened(Ptr<const Packet> packet);
