@@ -21,15 +21,33 @@ namespace
 constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 31, 63, 123, 183, 243};
 constexpr size_t INIT_COUNT = sizeof INIT_TIMES_S / sizeof INIT_TIMES_S[0];
 constexpr size_t INIT_IDENTICAL = 4; //!< the first of them carry one e
+constexpr size_t INIT_TURN = 2;      //!< LayoutStart::N_THEN_U: the first INIT in U, at 3 s
 
 constexpr uint32_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path carries
 
 } // namespace
 
 Session*
-EndpointCore::SelectSession(const SelectKey& select)
+EndpointCore::SelectSession(const Selection& selection)
 {
-    const auto found = m_select.find(select);
+    // An open session first, then one that will be open sooner than a new one.
+    const Layout first = selection.start == LayoutStart::U ? Layout::U : Layout::N;
+    Session* best = SelectSession(selection, first);
+    if (best == nullptr || best->IsPending())
+    {
+        Session* other = SelectSession(selection, first == Layout::U ? Layout::N : Layout::U);
+        if (other != nullptr && (best == nullptr || !other->IsPending()))
+        {
+            best = other;
+        }
+    }
+    return best;
+}
+
+Session*
+EndpointCore::SelectSession(const Selection& selection, Layout layout)
+{
+    const auto found = m_select.find(selection.KeyOf(layout));
     if (found == m_select.end())
     {
         return nullptr;
@@ -38,6 +56,14 @@ EndpointCore::SelectSession(const SelectKey& select)
     const std::vector<Session*> sessions = found->second;
     for (Session* session : sessions)
     {
+        const bool suits =
+            session->IsPending()
+                ? MayWait(selection.start, session->clientPending->start, session->layout)
+                : MayUse(selection.choice, session->layout);
+        if (!suits)
+        {
+            continue;
+        }
         if (session->sendNumber < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
@@ -50,7 +76,13 @@ EndpointCore::SelectSession(const SelectKey& select)
 Session&
 EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
 {
-    const ResolveKey key{request.name, meta.local, meta.peer, request.coverage};
+    const uint16_t padding = PaddingCode(request);
+    const ResolveKey key{request.name,
+                         meta.local,
+                         meta.peer,
+                         request.coverage,
+                         padding,
+                         request.layout};
     const auto found = m_resolve.find(key);
     if (found != m_resolve.end() && found->second->flows.size < m_config.maxFlowsPerSession)
     {
@@ -61,6 +93,8 @@ EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
     session.clientPending = std::make_unique<ClientPending>(request.name,
                                                             m_config.maxQueuePackets,
                                                             m_config.maxQueueBytes);
+    session.clientPending->choice = request.layout;
+    session.padding = padding;
     session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
     session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
     m_resolve[key] = &session;
@@ -126,6 +160,7 @@ EndpointCore::Enqueue(Session& session,
     waiting.bytes.assign(segment.Data(), segment.Data() + segment.Size());
     ZeroChecksum(view.protocol, waiting.bytes.data());
     Touch(flow, view);
+    NoteMtu(session, meta.mtu);
     std::vector<PendingSegment> dropped;
     session.clientPending->queue.Push(std::move(waiting), dropped);
     for (const PendingSegment& segmentDropped : dropped)
@@ -134,12 +169,35 @@ EndpointCore::Enqueue(Session& session,
     }
 }
 
+ResolveKey
+EndpointCore::ResolveKeyOf(const Session& session) const
+{
+    const ClientPending& pending = *session.clientPending;
+    return {pending.name,
+            session.local,
+            session.peer,
+            session.coverage,
+            session.padding,
+            pending.choice};
+}
+
 void
-EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
+EndpointCore::Register(Session& session)
+{
+    session.selectKey = SelectKey{session.local,
+                                  session.peer,
+                                  session.clientPending->key.publicKey,
+                                  session.layout,
+                                  session.coverage,
+                                  session.padding};
+    m_select[session.selectKey].push_back(&session);
+}
+
+void
+EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Selection& selection)
 {
     ClientPending& pending = *session.clientPending;
-    const auto resolve =
-        m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+    const auto resolve = m_resolve.find(ResolveKeyOf(session));
     if (resolve != m_resolve.end() && resolve->second == &session)
     {
         m_resolve.erase(resolve);
@@ -147,9 +205,23 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
     pending.key = key;
     pending.startNs = m_now.monotonicNs;
-    session.selectKey =
-        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
-    m_select[session.selectKey].push_back(&session);
+    pending.start = selection.start;
+    pending.udpPort = selection.udpPort;
+    if (selection.start == LayoutStart::U)
+    {
+        session.layout = Layout::U;
+        if (!GivePort(session))
+        {
+            if (selection.choice == LayoutChoice::U)
+            {
+                FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
+                return;
+            }
+            session.layout = Layout::N;
+            pending.start = LayoutStart::N;
+        }
+    }
+    Register(session);
     if (!SendFreshInit(session))
     {
         FailSession(session, Reason::KEY_UNUSABLE, false);
@@ -177,7 +249,8 @@ EndpointCore::IsEarly(const Session& session, const PendingSegment& segment) con
     payload.options.coverage = session.coverage;
     payload.segment = {segment.bytes.data(), segment.bytes.size()};
     const size_t header =
-        session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
+        (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
+        (session.layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
     return header + InitSize(payload) <= (segment.mtu != 0 ? segment.mtu : UNKNOWN_MTU);
 }
 
@@ -200,6 +273,10 @@ EndpointCore::ChooseEarly(Session& session)
     else if (session.flows.head != nullptr)
     {
         session.protocol = session.flows.head->key.protocol;
+    }
+    if (session.layout == Layout::U)
+    {
+        session.protocol = PROTOCOL_UDP;
     }
 }
 
@@ -287,13 +364,26 @@ EndpointCore::ClientTimer(Session& session)
             session.clientState = Step(session.clientState, ClientEvent::EXHAUSTED).next;
             FailSession(session, Reason::HANDSHAKE_TIMEOUT, true);
         }
-        else if (pending.sent < INIT_IDENTICAL && !pending.renew)
+        else
         {
-            SendInit(session);
-        }
-        else if (!SendFreshInit(session))
-        {
-            FailSession(session, Reason::KEY_UNUSABLE, false);
+            const bool turns = pending.sent == INIT_TURN &&
+                               pending.start == LayoutStart::N_THEN_U && TurnToShell(session);
+            if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
+            {
+                SendInit(session);
+            }
+            else
+            {
+                if (session.layout == Layout::U && !turns)
+                {
+                    // Without another port the old one serves on.
+                    (void)GivePort(session);
+                }
+                if (!SendFreshInit(session))
+                {
+                    FailSession(session, Reason::KEY_UNUSABLE, false);
+                }
+            }
         }
     }
 }
@@ -304,7 +394,7 @@ EndpointCore::ProvideKeys(const std::string& name,
                           KeyAnswer answer,
                           const std::vector<KeyEntry>& keys,
                           const Clock& clock,
-                          uint16_t /* udpPort */)
+                          uint16_t udpPort)
 {
     Begin(clock);
     const KeyEntry* usable = answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;
@@ -315,11 +405,22 @@ EndpointCore::ProvideKeys(const std::string& name,
     const uint64_t lifetime = answer == KeyAnswer::KEYS      ? m_config.keyCacheNs
                               : answer == KeyAnswer::TIMEOUT ? m_config.timeoutCacheNs
                                                              : m_config.absentCacheNs;
+    // What was learnt with a key holds as long as the key is known.
+    const KeyStore::Item* known = m_keys.Find(name, address, m_now.monotonicNs);
+    const KeyEntry* former = known != nullptr ? FirstUsable(known->keys, m_now.unixMs) : nullptr;
+    const bool preferU = usable != nullptr && former != nullptr && known->preferU &&
+                         former->publicKey == usable->publicKey;
     m_keys.Put(name,
                address,
                {answer,
                 answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
-                m_now.monotonicNs + lifetime});
+                m_now.monotonicNs + lifetime,
+                udpPort,
+                preferU});
+    if (answer == KeyAnswer::KEYS)
+    {
+        PinName(name, keys);
+    }
     std::vector<uint64_t> waiting;
     for (const auto& session : m_sessions)
     {
@@ -340,21 +441,35 @@ EndpointCore::ProvideKeys(const std::string& name,
                                                        : Reason::KEY_TIMEOUT);
             continue;
         }
-        const SelectKey select{session.local,
-                               session.peer,
-                               usable->publicKey,
-                               session.layout,
-                               session.coverage};
-        Session* other = SelectSession(select);
-        if (other != nullptr &&
-            other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
-        {
-            MoveWaiting(session, *other);
-        }
-        else
-        {
-            StartHandshake(session, *usable);
-        }
+        KeysArrived(session, *usable, udpPort, preferU);
+    }
+}
+
+void
+EndpointCore::KeysArrived(Session& session, const KeyEntry& key, uint16_t udpPort, bool preferU)
+{
+    const LayoutChoice choice = session.clientPending->choice;
+    const Selection selection{session.local,
+                              session.peer,
+                              key.publicKey,
+                              session.coverage,
+                              session.padding,
+                              choice,
+                              StartOf(choice, OffersU(key, udpPort), preferU),
+                              udpPort};
+    if (selection.start == LayoutStart::REFUSED)
+    {
+        FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
+        return;
+    }
+    Session* other = SelectSession(selection);
+    if (other != nullptr && other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
+    {
+        MoveWaiting(session, *other);
+    }
+    else
+    {
+        StartHandshake(session, key, selection);
     }
 }
 

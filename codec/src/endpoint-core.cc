@@ -47,17 +47,18 @@ DrawSecret(Random& random)
 EndpointCore::EndpointCore(const EndpointConfig& config,
                            Random& random,
                            std::shared_ptr<const Cipher> cipher,
-                           const std::function<bool(const FlowKey&, const IpAddress&)>& usesInClear)
+                           const Callbacks& callbacks)
     : m_config(config),
       m_random(random),
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
-      m_usesInClear(usesInClear),
+      m_callbacks(callbacks),
       m_secret(DrawSecret(random)),
       m_flows(DrawSeed<3>(random),
               config.maxFlows,
               std::max<size_t>(config.maxFlows / SITE_SHARE, 1)),
       m_tombstones(DrawSeed<2>(random), config.maxTombstones),
       m_keys(config.maxKeyAnswers),
+      m_pins(config.maxPins),
       m_replays(m_secret, config.maxReplayEntries, REPLAY_LIFETIME_NS)
 {
 }
@@ -150,6 +151,11 @@ EndpointCore::PushPacket(const Session& session,
     action.index = session.ownIndex;
     action.client = session.client;
     action.bytes.Assign(packet, size);
+    if (session.layout == Layout::U)
+    {
+        action.mark = false;
+        PutInShell(session, action.bytes);
+    }
 }
 
 void
@@ -265,6 +271,7 @@ EndpointCore::FindFlow(const FlowKey& key) const
         info.state = flow->session->IsPending() ? FlowState::WAITING : FlowState::SST;
         info.index = flow->session->ownIndex;
         info.coverage = flow->session->coverage;
+        info.layout = flow->session->layout;
         break;
     }
     return info;

@@ -13,9 +13,11 @@
 #include "sst/hash.h"
 #include "sst/index-table.h"
 #include "sst/key-store.h"
+#include "sst/pin-store.h"
 #include "sst/replay-cache.h"
 #include "sst/segment.h"
 #include "sst/tombstone-table.h"
+#include "sst/udp-shell.h"
 
 #include <array>
 #include <deque>
@@ -30,18 +32,27 @@ namespace sst
 {
 
 /**
- * What is behind Endpoint. Its members live in eight files: endpoint-core.cc (verdicts, actions,
+ * What is behind Endpoint. Its members live in several files: endpoint-core.cc (verdicts, actions,
  * timers), endpoint-sessions.cc (life of sessions and flows), endpoint-egress.cc,
  * endpoint-ingress.cc, endpoint-opening.cc (flows opened here, until their session is up),
- * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc.
+ * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc, endpoint-shell.cc (layout U),
+ * endpoint-padding.cc.
  */
 class EndpointCore
 {
   public:
+    /// What the host lends; all may be empty.
+    struct Callbacks
+    {
+        const std::function<bool(const FlowKey&, const IpAddress&)>& usesInClear;
+        const std::function<uint16_t(const IpAddress&)>& reserveUdpPort;
+        const std::function<void(const IpAddress&, uint16_t)>& releaseUdpPort;
+    };
+
     EndpointCore(const EndpointConfig& config,
                  Random& random,
                  std::shared_ptr<const Cipher> cipher,
-                 const std::function<bool(const FlowKey&, const IpAddress&)>& usesInClear);
+                 const Callbacks& callbacks);
     ~EndpointCore();
 
     EndpointCore(const EndpointCore&) = delete;
@@ -64,6 +75,9 @@ class EndpointCore
     uint64_t NextDeadlineNs() const;
     bool Poll(Action& action);
     void Abandon(const FlowKey& flow, const Clock& clock);
+    Reason SendDummy(uint32_t index, size_t size, const Clock& clock);
+    std::vector<Pin> Pins() const;
+    void SetPins(const std::vector<Pin>& pins);
     FlowInfo FindFlow(const FlowKey& flow) const;
     size_t SessionCount() const;
     size_t HalfOpenCount() const;
@@ -143,7 +157,55 @@ class EndpointCore
                           uint64_t cookie,
                           Buffer& segment);
     Reason Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment);
+    Reason SealPadded(Session& session,
+                      uint8_t type,
+                      size_t headerSize,
+                      size_t padding,
+                      Buffer& segment);
     uint8_t OuterProtocol(const Session& session, uint8_t type) const;
+
+    // endpoint-shell.cc
+    bool IsShell(const Meta& meta, const uint8_t* first, size_t size) const;
+    Verdict IngressShell(const Meta& meta, Buffer& packet);
+    bool IsNativeSession(const Meta& meta, const Buffer& packet) const;
+    /// @return true when the packet in hand came in the layout and on the ports of the session
+    bool FitsPorts(const Session& session) const
+    {
+        return session.layout == m_layout &&
+               (m_layout == Layout::N ||
+                (session.ownPort == m_shell.destinationPort &&
+                 (!session.client || session.peerPort == m_shell.sourcePort)));
+    }
+
+    void PutInShell(const Session& session, Buffer& packet) const;
+    Verdict SendVerdict(const Session& session, uint8_t protocol, Buffer& packet) const;
+    void PushReply(const Meta& meta, const uint8_t* packet, size_t size);
+    void FollowPort(Session& session, uint32_t number);
+    uint16_t DrawPort(const Session& session);
+    bool GivePort(Session& session);
+    void ReleasePort(Session& session);
+    bool TurnToShell(Session& session);
+    bool IsShellQuote(const Meta& meta, const QuoteView& quote) const;
+    Verdict IngressShellIcmp(const Meta& meta, const QuoteView& quote, const Buffer& message);
+
+    // endpoint-pin.cc
+    Verdict EgressPin(const Meta& meta,
+                      const Request& request,
+                      const SegmentView& view,
+                      Buffer& segment);
+    void PinName(const std::string& name, const std::vector<KeyEntry>& keys);
+
+    // endpoint-padding.cc
+    static void NoteMtu(Session& session, uint32_t mtu)
+    {
+        if (mtu != 0)
+        {
+            session.linkMtu = static_cast<uint16_t>(mtu < UINT16_MAX ? mtu : UINT16_MAX);
+        }
+    }
+
+    size_t PacketLimit(const Session& session) const;
+    size_t PaddingOf(const Session& session, uint8_t type, size_t size) const;
 
     // endpoint-ingress.cc
     Verdict IngressMarked(const Meta& meta, Buffer& packet);
@@ -176,6 +238,7 @@ class EndpointCore
                              const Request& request,
                              const SegmentView& view,
                              FlowEntry& flow,
+                             const KeyStore::Item& item,
                              const KeyEntry& key,
                              Buffer& segment);
     Verdict FallBackAtOnce(FlowEntry& flow, Reason reason);
@@ -189,7 +252,8 @@ class EndpointCore
     void CloseIfEmpty(Session& session);
 
     // endpoint-client.cc
-    Session* SelectSession(const SelectKey& select);
+    Session* SelectSession(const Selection& selection);
+    Session* SelectSession(const Selection& selection, Layout layout);
     Session& ResolveSession(const Meta& meta, const Request& request, bool ask);
     void WaitOn(Session& session, FlowEntry& flow);
     void Enqueue(Session& session,
@@ -199,13 +263,18 @@ class EndpointCore
                  const SegmentView& view,
                  const Buffer& segment);
     bool IsRepeatedSyn(const Session& session, const FlowKey& flow, const SegmentView& view) const;
-    void StartHandshake(Session& session, const KeyEntry& key);
+    ResolveKey ResolveKeyOf(const Session& session) const;
+    uint16_t PaddingCode(const Request& request) const;
+    void StartHandshake(Session& session, const KeyEntry& key, const Selection& selection);
+    void Register(Session& session);
+    void Unregister(Session& session);
     bool SendFreshInit(Session& session);
     void ChooseEarly(Session& session);
     bool IsEarly(const Session& session, const PendingSegment& segment) const;
     void SendInit(Session& session);
     void ClientTimer(Session& session);
     void KeysFailed(Session& session, Reason reason);
+    void KeysArrived(Session& session, const KeyEntry& key, uint16_t udpPort, bool preferU);
 
     // endpoint-resp.cc
     void FlushSegment(Session& session, PendingSegment& segment);
@@ -242,15 +311,17 @@ class EndpointCore
                          uint64_t cookie,
                          Buffer& segment);
     void SendEmptyResp(Session& session);
-    bool HasAllowance(const Session& session, size_t size) const;
+    bool HasAllowance(const Session& session, size_t ipSize) const;
     void ExpireHalf();
     void GoUp(Session& session);
 
     EndpointConfig m_config;                                                    //!< limits
     Random& m_random;                                                           //!< handed in
     std::shared_ptr<const Cipher> m_cipher;                                     //!< the AEAD
-    const std::function<bool(const FlowKey&, const IpAddress&)>& m_usesInClear; //!< of Endpoint
+    const Callbacks m_callbacks;                                                //!< of Endpoint
     Clock m_now{};                                                              //!< of the call
+    Layout m_layout{Layout::N};            //!< ingress: of the packet in hand
+    UdpShell m_shell;                      //!< and its UDP header in layout U
     bool m_started{false};                                                      //!< m_start is set
     Clock m_start{};                                         //!< the server's start
     std::vector<std::unique_ptr<ServerKey>> m_serverKeys;    //!< up to four
@@ -264,6 +335,8 @@ class EndpointCore
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries
+    PinStore m_pins;                                         //!< names seen with the strict flag
+    IndexTable m_ports;                                      //!< client sessions by UDP port
     ReplayCache m_replays;                                   //!< ephemerals of INITs
     std::map<SelectKey, std::vector<Session*>> m_select;     //!< client sessions, INIT and UP
     std::map<ResolveKey, Session*> m_resolve;                //!< client sessions, RESOLVE

@@ -96,6 +96,10 @@ EndpointCore::EgressTransport(const Meta& meta,
         Forget(*flow);
         flow = nullptr;
     }
+    if (request != nullptr && request->policy == Policy::PIN)
+    {
+        return EgressPin(meta, *request, view, segment);
+    }
     if (flow != nullptr)
     {
         const bool anew = view.IsOpening() ? !flow->hasSequence || flow->sequence != view.sequence
@@ -186,6 +190,7 @@ EndpointCore::EgressBound(FlowEntry& flow,
     {
         return Drop(Reason::WRONG_PEER);
     }
+    NoteMtu(session, meta.mtu);
     // PROTOCOL, Cryptography: "The L4 checksum is set to zero in the segment before it is split or
     // sealed".
     ZeroChecksum(view.protocol, segment.Data());
@@ -228,32 +233,45 @@ EndpointCore::EgressSession(Session& session,
     {
         return Drop(reason);
     }
-    return {Outcome::SEND, Reason::NONE, OuterProtocol(session, type)};
+    return SendVerdict(session, OuterProtocol(session, type), segment);
 }
 
 Reason
 EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
+{
+    const size_t padding =
+        session.padding != 0 ? PaddingOf(session, type, segment.Size()) : 0;
+    return SealPadded(session, type, headerSize, padding, segment);
+}
+
+Reason
+EndpointCore::SealPadded(Session& session,
+                         uint8_t type,
+                         size_t headerSize,
+                         size_t padding,
+                         Buffer& segment)
 {
     // Version of one epoch: numbers beyond it fail closed.
     if (session.sendNumber >= m_config.maxPacketNumber)
     {
         return Reason::NUMBER_EXHAUSTED;
     }
-    if (segment.Size() + wire::DATA_NARROW_OVERHEAD > MAX_IP_PAYLOAD)
+    const size_t size = segment.Size() + padding +
+                        DataOverhead(session.layout, session.coverage != Coverage::SEGMENT);
+    if (size > MAX_IP_PAYLOAD)
     {
         return Reason::LENGTH;
     }
     if (session.IsHalfOpen())
     {
         // PROTOCOL, Server: "Until UP at most 3 times the received IP bytes are sent."
-        const size_t size =
-            segment.Size() + wire::DATA_OVERHEAD + (session.coverage != Coverage::SEGMENT ? 1 : 0);
-        if (!HasAllowance(session, size))
+        const size_t ipSize =
+            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        if (!HasAllowance(session, ipSize))
         {
             return Reason::AMPLIFICATION;
         }
-        session.serverPending->sent +=
-            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        session.serverPending->sent += ipSize;
     }
     const DataContext context{m_cipher.get(),
                               session.sendKey.Data(),
@@ -265,7 +283,7 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
              static_cast<uint32_t>(session.sendNumber),
              type,
              headerSize,
-             0,
+             padding,
              segment,
              m_scratch);
     ++session.sendNumber;
@@ -282,7 +300,11 @@ uint8_t
 EndpointCore::OuterProtocol(const Session& session, uint8_t type) const
 {
     // PROTOCOL, Cryptography: "Outer protocol in N: the inner one for types 6 and 17 ...; all else
-    // uses the INIT's".
+    // uses the INIT's". In layout U: 17.
+    if (session.layout == Layout::U)
+    {
+        return PROTOCOL_UDP;
+    }
     return type == PROTOCOL_TCP || type == PROTOCOL_UDP ? type : session.protocol;
 }
 
@@ -314,13 +336,14 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     }
     const size_t header =
         session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
-    const size_t overhead = header + wire::DATA_NARROW_OVERHEAD;
+    const size_t overhead = header + DataOverhead(session.layout, true);
     if (meta.mtu > overhead && message.Size() > meta.mtu - overhead &&
         meta.mtu - overhead >= MIN_ICMP)
     {
         // The quote is cut: an error says enough with the first bytes, and must not be fragmented.
         message.TrimBack(message.Size() - (meta.mtu - overhead));
     }
+    NoteMtu(session, meta.mtu);
     ZeroChecksum(meta.protocol, message.Data());
     const Verdict verdict = EgressSession(session, key, meta.protocol, 0, meta.cookie, message);
     if (verdict.outcome != Outcome::DROP)

@@ -18,6 +18,7 @@ Verdict
 EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
 {
     Begin(clock);
+    m_layout = Layout::N;
     if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
     {
         return IngressIcmp(meta, packet);
@@ -25,6 +26,10 @@ EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
     if (meta.protocol != PROTOCOL_TCP && meta.protocol != PROTOCOL_UDP)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::MARKED_UNKNOWN) : Pass();
+    }
+    if (IsShell(meta, packet.Data(), packet.Size()))
+    {
+        return IngressShell(meta, packet);
     }
     return meta.marked ? IngressMarked(meta, packet) : IngressUnmarked(meta, packet);
 }
@@ -68,7 +73,7 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
             session = m_indices.Find(wire::IndexOf(packet.Data()));
         }
         if (session != nullptr && session->peer == meta.peer && session->local == meta.local &&
-            !CloseIfIdle(*session))
+            session->layout == Layout::N && !CloseIfIdle(*session))
         {
             // Opening in place destroys what does not verify.
             m_copy.Assign(packet.Data(), packet.Size());
@@ -136,6 +141,10 @@ EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
     {
         return Pass();
     }
+    if (IsShellQuote(meta, quote))
+    {
+        return IngressShellIcmp(meta, quote, message);
+    }
     // Errors about SST packets quote ciphertext where the stack looks for ports.
     const bool ours = meta.protocol == PROTOCOL_ICMP
                           ? quote.marked
@@ -147,7 +156,7 @@ Verdict
 EndpointCore::Unrecognised(const Meta& meta, const Buffer& packet, Reason reason)
 {
     // PROTOCOL, Sessions: "Marked and unrecognised: IPv4 drop, IPv6 up unchanged."
-    if (meta.peer.length == 4 || !m_config.markedUnknownUp)
+    if (meta.peer.length == 4 || m_layout == Layout::U || !m_config.markedUnknownUp)
     {
         return Drop(reason);
     }
@@ -169,7 +178,7 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
-    if (session->peer != meta.peer || session->local != meta.local)
+    if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
         // PROTOCOL, Server: "Known index from a wrong address: silent drop."
         return Drop(Reason::WRONG_PEER);
@@ -179,7 +188,7 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         // PROTOCOL, Client: "DATA before RESP is dropped."
         return meta.marked ? Drop(Reason::UNEXPECTED) : Pass(Reason::UNEXPECTED);
     }
-    if (!IsDataSize(session->coverage, packet.Data(), packet.Size()))
+    if (!IsDataSize(session->layout, session->coverage, packet.Data(), packet.Size()))
     {
         return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
     }
@@ -221,6 +230,10 @@ EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer
         return Drop(Reason::REPLAY);
     }
     session.window.Mark(number);
+    if (session.layout == Layout::U)
+    {
+        FollowPort(session, number);
+    }
     session.lastPacketNs = m_now.monotonicNs;
     if (session.IsHalfOpen())
     {
@@ -251,7 +264,7 @@ EndpointCore::AcceptInner(Session& session,
     {
         return Drop(reason);
     }
-    if (type != meta.protocol)
+    if (type != meta.protocol && session.layout == Layout::N)
     {
         return Drop(Reason::PROTOCOL_MISMATCH);
     }
@@ -319,7 +332,7 @@ EndpointCore::JudgeInbound(const Session& session,
     {
         return Reason::FLOW_UNKNOWN;
     }
-    if (other != nullptr || (m_usesInClear && m_usesInClear(key, session.local)))
+    if (other != nullptr || (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local)))
     {
         return Reason::PORT_COLLISION;
     }
@@ -399,6 +412,10 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
         size < wire::COVERAGE_PORTS_BYTES)
     {
         return false;
+    }
+    if (IsShell(meta, first, size))
+    {
+        return true;
     }
     const wire::Type type = wire::TypeOf(first);
     if (type == wire::Type::DATA || type == wire::Type::RESP)

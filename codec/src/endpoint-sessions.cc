@@ -108,23 +108,14 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             PushDrop(pending.queue.Pop().cookie, reason);
         }
-        const auto resolve =
-            m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+        const auto resolve = m_resolve.find(ResolveKeyOf(session));
         if (resolve != m_resolve.end() && resolve->second == &session)
         {
             m_resolve.erase(resolve);
         }
     }
-    const auto select = m_select.find(session.selectKey);
-    if (session.client && select != m_select.end())
-    {
-        auto& sessions = select->second;
-        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
-        if (sessions.empty())
-        {
-            m_select.erase(select);
-        }
-    }
+    Unregister(session);
+    ReleasePort(session);
     if (session.serverPending != nullptr)
     {
         m_ephemerals.erase(session.serverPending->ephemeralId);
@@ -143,6 +134,22 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         m_timers.erase({session.deadlineNs, session.id});
     }
     m_sessions.erase(session.id);
+}
+
+void
+EndpointCore::Unregister(Session& session)
+{
+    const auto select = m_select.find(session.selectKey);
+    if (!session.client || select == m_select.end())
+    {
+        return;
+    }
+    auto& sessions = select->second;
+    sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
+    if (sessions.empty())
+    {
+        m_select.erase(select);
+    }
 }
 
 bool

@@ -30,6 +30,13 @@ PendingQueue::Push(PendingSegment&& segment, std::vector<PendingSegment>& droppe
     }
 }
 
+void
+PendingQueue::PushFront(PendingSegment&& segment)
+{
+    m_bytes += segment.bytes.size();
+    m_segments.push_front(std::move(segment));
+}
+
 bool
 PendingQueue::IsEmpty() const
 {

@@ -11,6 +11,7 @@
 #include "sst/cipher.h"
 #include "sst/key-value.h"
 #include "sst/mark.h"
+#include "sst/pin-store.h"
 #include "sst/random.h"
 #include "sst/reason.h"
 #include "sst/types.h"
@@ -213,13 +214,6 @@ struct FlowInfo
     uint64_t number{0};                   //!< next packet number of its session
 };
 
-/// A name seen with the strict flag, see Policy::PIN.
-struct Pin
-{
-    std::string name;    //!< host name as in Request
-    uint64_t untilMs{0}; //!< Unix time it ends
-};
-
 /// One packet or segment of a batch: what goes in and what comes out.
 struct BatchItem
 {
@@ -379,9 +373,9 @@ class Endpoint
     /**
      * Send a packet of type 59 that the peer ignores.
      * @param index own index of an open session
-     * @param size bytes from the end of the IP header
+     * @param size bytes from the end of the IP header, UDP header of layout U included
      * @param clock now
-     * @return NONE; UNKNOWN_INDEX; LENGTH for a size out of range; NUMBER_EXHAUSTED; AMPLIFICATION
+     * @return NONE, and the packet is an action; UNKNOWN_INDEX; LENGTH for a size out of range; NUMBER_EXHAUSTED; AMPLIFICATION
      */
     [[nodiscard]] Reason SendDummy(uint32_t index, size_t size, const Clock& clock);
 
@@ -395,7 +389,7 @@ class Endpoint
 
     /// @return names seen with the strict flag, to be kept over a restart
     std::vector<Pin> Pins() const;
-    /// Take over names kept.
+    /// Take over names kept, beside those known; of two ends of a name the later counts.
     void SetPins(const std::vector<Pin>& pins);
 
     /// @return where the flow stands

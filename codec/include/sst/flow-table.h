@@ -41,6 +41,7 @@ struct FlowEntry
     bool answered{false};           //!< the local stack sent something
     bool closing{false};            //!< FIN or RST seen since the last SYN
     bool hasSequence{false};        //!< `sequence` is that of an outbound SYN
+    bool pin{false};                //!< Policy::PIN was asked for, OPPORTUNISTIC so far
     uint32_t sequence{0};           //!< tells a repeated SYN from a new one
     uint64_t lastSeenNs{0};         //!< last packet, either way
     uint64_t fallbackNs{0};         //!< when an opportunistic flow gives up waiting

@@ -50,6 +50,9 @@ class PendingQueue
      */
     void Push(PendingSegment&& segment, std::vector<PendingSegment>& dropped);
 
+    /// Put back what was taken out last; the limits are not looked at.
+    void PushFront(PendingSegment&& segment);
+
     /// @return true when nothing waits
     bool IsEmpty() const;
 
