@@ -221,7 +221,6 @@ EndpointCore::TurnToShell(Session& session)
     ClientPending& pending = *session.clientPending;
     Unregister(session);
     session.layout = Layout::U;
-    pending.start = LayoutStart::U;
     pending.turned = true;
     Register(session);
     if (pending.early && !IsEarly(session, *pending.early))

@@ -52,10 +52,10 @@ MayWait(LayoutStart start, LayoutStart pending, Layout layout)
     switch (start)
     {
     case LayoutStart::N:
-        // One that goes on in U would take the flow along.
-        return pending == LayoutStart::N;
     case LayoutStart::N_THEN_U:
-        return pending == LayoutStart::N_THEN_U || layout == Layout::U;
+        // A handshake that turns would take a flow for N along; one in U alone gets no answer where
+        // only N passes.
+        return pending == start;
     case LayoutStart::U:
         return layout == Layout::U;
     case LayoutStart::REFUSED:

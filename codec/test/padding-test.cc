@@ -1,0 +1,2 @@
+// Copyright (c) 2026 The ns3-sst authors
+// SPDX-License-Identifier: BSD-2-Clause
