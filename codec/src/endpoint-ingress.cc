@@ -27,7 +27,7 @@ EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::MARKED_UNKNOWN) : Pass();
     }
-    if (IsShell(meta, packet.Data(), packet.Size()))
+    if (meta.protocol == PROTOCOL_UDP && IsShell(meta, packet.Data(), packet.Size()))
     {
         return IngressShell(meta, packet);
     }
