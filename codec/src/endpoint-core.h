@@ -168,6 +168,7 @@ class EndpointCore
     bool IsShell(const Meta& meta, const uint8_t* first, size_t size) const;
     Verdict IngressShell(const Meta& meta, Buffer& packet);
     bool IsNativeSession(const Meta& meta, const Buffer& packet) const;
+
     /// @return true when the packet in hand came in the layout and on the ports of the session
     bool FitsPorts(const Session& session) const
     {
@@ -315,14 +316,14 @@ class EndpointCore
     void ExpireHalf();
     void GoUp(Session& session);
 
-    EndpointConfig m_config;                                                    //!< limits
-    Random& m_random;                                                           //!< handed in
-    std::shared_ptr<const Cipher> m_cipher;                                     //!< the AEAD
-    const Callbacks m_callbacks;                                                //!< of Endpoint
-    Clock m_now{};                                                              //!< of the call
-    Layout m_layout{Layout::N};            //!< ingress: of the packet in hand
-    UdpShell m_shell;                      //!< and its UDP header in layout U
-    bool m_started{false};                                                      //!< m_start is set
+    EndpointConfig m_config;                                 //!< limits
+    Random& m_random;                                        //!< handed in
+    std::shared_ptr<const Cipher> m_cipher;                  //!< the AEAD
+    const Callbacks m_callbacks;                             //!< of Endpoint
+    Clock m_now{};                                           //!< of the call
+    Layout m_layout{Layout::N};                              //!< ingress: of the packet in hand
+    UdpShell m_shell;                                        //!< and its UDP header in layout U
+    bool m_started{false};                                   //!< m_start is set
     Clock m_start{};                                         //!< the server's start
     std::vector<std::unique_ptr<ServerKey>> m_serverKeys;    //!< up to four
     SecretKey m_secret;                                      //!< of keyed hashes

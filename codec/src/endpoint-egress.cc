@@ -239,8 +239,7 @@ EndpointCore::EgressSession(Session& session,
 Reason
 EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
 {
-    const size_t padding =
-        session.padding != 0 ? PaddingOf(session, type, segment.Size()) : 0;
+    const size_t padding = session.padding != 0 ? PaddingOf(session, type, segment.Size()) : 0;
     return SealPadded(session, type, headerSize, padding, segment);
 }
 

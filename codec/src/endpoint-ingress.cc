@@ -55,8 +55,7 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
         reason = CheckCtrl(bytes);
         break;
     }
-    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN)
-                                  : Unrecognised(meta, packet, reason);
+    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN) : Unrecognised(meta, packet, reason);
 }
 
 Verdict
@@ -332,7 +331,8 @@ EndpointCore::JudgeInbound(const Session& session,
     {
         return Reason::FLOW_UNKNOWN;
     }
-    if (other != nullptr || (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local)))
+    if (other != nullptr ||
+        (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local)))
     {
         return Reason::PORT_COLLISION;
     }

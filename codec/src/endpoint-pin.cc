@@ -19,12 +19,10 @@ EndpointCore::EgressPin(const Meta& meta,
 {
     const FlowKey key{view.protocol, view.sourcePort, meta.peer, view.destinationPort};
     Request effective = request;
-    effective.policy =
-        EffectivePolicy(request.policy, m_pins.IsPinned(request.name, m_now.unixMs));
+    effective.policy = EffectivePolicy(request.policy, m_pins.IsPinned(request.name, m_now.unixMs));
     const Verdict verdict = EgressTransport(meta, &effective, view, segment);
     FlowEntry* flow = m_flows.Find(key);
-    if (flow != nullptr && flow->kind == FlowKind::BOUND &&
-        flow->policy == Policy::OPPORTUNISTIC)
+    if (flow != nullptr && flow->kind == FlowKind::BOUND && flow->policy == Policy::OPPORTUNISTIC)
     {
         flow->pin = true;
     }

@@ -31,11 +31,10 @@ PinStore::Put(const std::string& name, uint64_t untilMs)
     }
     if (m_pins.size() >= m_capacity)
     {
-        const auto first = std::min_element(m_pins.begin(),
-                                            m_pins.end(),
-                                            [](const auto& a, const auto& b) {
-                                                return a.second < b.second;
-                                            });
+        const auto first =
+            std::min_element(m_pins.begin(), m_pins.end(), [](const auto& a, const auto& b) {
+                return a.second < b.second;
+            });
         if (untilMs < first->second)
         {
             return;

@@ -37,8 +37,7 @@ constexpr uint64_t NEVER_NS = UINT64_MAX;
 using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage, uint16_t>;
 
 /// What waits for keys together.
-using ResolveKey =
-    std::tuple<std::string, IpAddress, IpAddress, Coverage, uint16_t, LayoutChoice>;
+using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage, uint16_t, LayoutChoice>;
 
 /// What a new flow looks for in a session.
 struct Selection

@@ -46,8 +46,7 @@ AddUdpShell(const UdpShell& shell,
     wire::Store16(packet + DESTINATION, shell.destinationPort);
     wire::Store16(packet + LENGTH, static_cast<uint16_t>(size));
     wire::Store16(packet + CHECKSUM, 0);
-    const uint16_t checksum =
-        PseudoHeaderChecksum(PROTOCOL_UDP, source, destination, packet, size);
+    const uint16_t checksum = PseudoHeaderChecksum(PROTOCOL_UDP, source, destination, packet, size);
     // RFC 768: "If the computed checksum is zero, it is transmitted as all ones".
     wire::Store16(packet + CHECKSUM, checksum == 0 ? 0xffff : checksum);
 }

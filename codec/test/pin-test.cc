@@ -5,7 +5,6 @@
 // key itself is not pinned)".
 
 #include "sst/pin-store.h"
-
 #include "test-bench.h"
 
 #include <algorithm>
@@ -143,14 +142,13 @@ TEST(Pin, EveryPolicyByAnswerAndPin)
                         lone.host.endpoint.SetPins({{"server", end}});
                     }
                     auto tell = [&]() {
-                        lone.host.endpoint.ProvideKeys(
-                            "server",
-                            lone.server,
-                            answer.answer,
-                            answer.answer == KeyAnswer::KEYS
-                                ? std::vector<sst::KeyEntry>{Entry(1)}
-                                : std::vector<sst::KeyEntry>{},
-                            lone.world.clock);
+                        lone.host.endpoint.ProvideKeys("server",
+                                                       lone.server,
+                                                       answer.answer,
+                                                       answer.answer == KeyAnswer::KEYS
+                                                           ? std::vector<sst::KeyEntry>{Entry(1)}
+                                                           : std::vector<sst::KeyEntry>{},
+                                                       lone.world.clock);
                     };
                     if (before)
                     {
@@ -194,8 +192,9 @@ TEST(Pin, End)
     EXPECT_EQ(sst::PinEnd({Entry(8, nowS + 100)}, now, PIN_MS), now + 100000 + PIN_MS);
     EXPECT_EQ(sst::PinEnd({Entry(8, nowS)}, now, PIN_MS), now + PIN_MS) << "just valid";
     EXPECT_EQ(sst::PinEnd({Entry(8, nowS - 1)}, now, PIN_MS), 0u) << "expired: not usable";
-    EXPECT_EQ(sst::PinEnd({Entry(8, nowS + 5), Entry(8, nowS + 9), Entry(8, nowS + 7)}, now, PIN_MS),
-              now + 9000 + PIN_MS);
+    EXPECT_EQ(
+        sst::PinEnd({Entry(8, nowS + 5), Entry(8, nowS + 9), Entry(8, nowS + 7)}, now, PIN_MS),
+        now + 9000 + PIN_MS);
     EXPECT_EQ(sst::PinEnd({Entry(7, nowS + 500), Entry(8, nowS + 5)}, now, PIN_MS),
               now + 5000 + PIN_MS)
         << "of strict ones only";

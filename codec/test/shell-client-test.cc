@@ -513,9 +513,7 @@ TEST_P(ShellClient, HandshakesUnderWayAreSharedOnlyWhereAllowed)
     bench.Open(LayoutChoice::N, 5);
     bench.Open(LayoutChoice::U, 6);
     EXPECT_EQ(bench.host.endpoint.SessionCount(), 3u);
-    auto index = [&](uint16_t port) {
-        return bench.host.endpoint.FindFlow(bench.Key(port)).index;
-    };
+    auto index = [&](uint16_t port) { return bench.host.endpoint.FindFlow(bench.Key(port)).index; };
     EXPECT_EQ(index(1), index(4));
     EXPECT_EQ(index(2), index(5));
     EXPECT_EQ(index(3), index(6));
@@ -549,8 +547,8 @@ TEST_P(ShellClient, EarlyDatagramMustFitTheUdpHeaderToo)
         options.serverFlags = 2 | 4;
         ShellClientBench bench(options);
         sst::Request request = Ask(sst::Policy::REQUIRE, "server", sst::Coverage::SEGMENT, true);
-        Bytes datagram = Udp({bench.client, 5000, bench.server, 53},
-                             Bytes(1472 - 64 - 10 - 1 - 16 - 8, 3));
+        Bytes datagram =
+            Udp({bench.client, 5000, bench.server, 53}, Bytes(1472 - 64 - 10 - 1 - 16 - 8, 3));
         bench.host.Send(17, bench.server, datagram, &request, uint32_t(room + ip));
         ASSERT_TRUE(bench.ReadInit());
         EXPECT_EQ(bench.init->segment, WithoutChecksum(17, datagram));
@@ -607,9 +605,8 @@ TEST_P(ShellClient, IcmpGoesInside)
     EXPECT_EQ(verdict.protocol, 17);
     Bytes datagram = bench.host.sent.back().bytes;
     EXPECT_EQ(datagram.size(), 1300 - (GetParam() ? 40u : 20u) - 1) << "cut to the path";
-    auto opened = session.OpenPacket(
-        17,
-        OutOfShell(bench.ShellPath().Reverse(), datagram).value_or(Bytes{}));
+    auto opened =
+        session.OpenPacket(17, OutOfShell(bench.ShellPath().Reverse(), datagram).value_or(Bytes{}));
     ASSERT_TRUE(opened);
     EXPECT_EQ(opened->inner.type, icmp);
 }

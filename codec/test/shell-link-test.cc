@@ -101,9 +101,9 @@ struct ShellPair
         EXPECT_TRUE(client.OpenCookies().empty());
         for (const Packet& packet : world.log)
         {
-            bool shell = packet.protocol == 17 &&
-                         (ReadBigEndian(packet.bytes, 0, 2) == SHELL_PORT ||
-                          ReadBigEndian(packet.bytes, 2, 2) == SHELL_PORT);
+            bool shell =
+                packet.protocol == 17 && (ReadBigEndian(packet.bytes, 0, 2) == SHELL_PORT ||
+                                          ReadBigEndian(packet.bytes, 2, 2) == SHELL_PORT);
             EXPECT_NE(packet.marked, shell) << "sealed in one layout or the other";
         }
     }
@@ -325,9 +325,7 @@ TEST(ShellLink, Deterministic)
     {
         ShellPair pair;
         Dice dice(3);
-        pair.world.filter = [&](Packet& packet) {
-            return !packet.marked && dice.Below(10) >= 3;
-        };
+        pair.world.filter = [&](Packet& packet) { return !packet.marked && dice.Below(10) >= 3; };
         pair.Connect(LayoutChoice::AUTO);
         pair.world.Run(100 * S);
         pair.Echo("hi");

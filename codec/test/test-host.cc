@@ -227,7 +227,8 @@ Host::SentInShell(uint8_t type, uint16_t port) const
     {
         if (!packet.marked && packet.protocol == 17 && packet.bytes.size() > 8 &&
             packet.bytes[8] >> 6 == type &&
-            (ReadBigEndian(packet.bytes, 0, 2) == port || ReadBigEndian(packet.bytes, 2, 2) == port))
+            (ReadBigEndian(packet.bytes, 0, 2) == port ||
+             ReadBigEndian(packet.bytes, 2, 2) == port))
         {
             out.push_back(packet);
         }

@@ -185,8 +185,8 @@ ReferenceSession::OpenPacket(uint8_t outerProtocol, const Bytes& packet) const
         }
         aad = Concat({aad, Bytes{packet[start]}, rest});
     }
-    Bytes tag = layout == 1 ? Slice(packet, 8, 16)
-                            : Concat({Slice(packet, 8, 4), Slice(packet, 14, 12)});
+    Bytes tag =
+        layout == 1 ? Slice(packet, 8, 16) : Concat({Slice(packet, 8, 4), Slice(packet, 14, 12)});
     std::optional<Bytes> plaintext =
         Open(EpochKey(receiveKey, opened.number), opened.number, aad, Concat({sealed, tag}));
     if (!plaintext)

@@ -4,7 +4,6 @@
 // "Outer protocol 17 with a valid UDP header (checksum computed)".
 
 #include "sst/udp-shell.h"
-
 #include "test-host.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +23,10 @@ Added(const Path& path, const Bytes& content)
 {
     sst::Buffer buffer;
     buffer.Assign(content.data(), content.size());
-    sst::AddUdpShell({path.sourcePort, path.destinationPort}, path.source, path.destination, buffer);
+    sst::AddUdpShell({path.sourcePort, path.destinationPort},
+                     path.source,
+                     path.destination,
+                     buffer);
     return ToBytes(buffer);
 }
 
