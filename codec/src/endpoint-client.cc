@@ -38,7 +38,7 @@ EndpointCore::SelectSession(const SelectKey& select)
     const std::vector<Session*> sessions = found->second;
     for (Session* session : sessions)
     {
-        if (session->sendNumber < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
+        if (session->epochs.NextNumber() < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
             return session;
@@ -262,17 +262,9 @@ EndpointCore::ClientTimer(Session& session)
         }
     }
     const ClientAction action = Step(session.clientState, ClientEvent::TIMER).action;
-    if (action == ClientAction::ANSWER && session.answerDue)
+    if (action == ClientAction::ANSWER)
     {
-        // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
-        session.answerDue = false;
-        Buffer nothing;
-        nothing.Resize(0);
-        const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
-        if (reason == Reason::NONE)
-        {
-            PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
-        }
+        AnswerDue(session);
     }
     else if (action == ClientAction::FAIL &&
              session.clientPending->resolveEndNs <= m_now.monotonicNs)

@@ -49,6 +49,7 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
                            std::shared_ptr<const Cipher> cipher,
                            const std::function<bool(const FlowKey&, const IpAddress&)>& usesInClear)
     : m_config(config),
+      m_epochLimits{config.epochNs, config.oldEpochNs, config.epochReserve, config.maxPacketNumber},
       m_random(random),
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
       m_usesInClear(usesInClear),
@@ -184,13 +185,14 @@ EndpointCore::Tick(const Clock& clock)
         Session& session = *m_sessions.at(id);
         m_timers.erase(m_timers.begin());
         session.deadlineNs = NEVER_NS;
+        session.epochs.Expire(m_now.monotonicNs);
         if (session.client)
         {
             ClientTimer(session);
         }
-        else if (Step(session.serverState, ServerEvent::TIMER).action == ServerAction::RESPOND)
+        else
         {
-            SendEmptyResp(session);
+            ServerTimer(session);
         }
         const auto found = m_sessions.find(id);
         if (found != m_sessions.end())
@@ -216,11 +218,11 @@ EndpointCore::DeadlineOf(const Session& session) const
             session.clientState == ClientState::RESOLVE ? pending.resolveEndNs : pending.nextNs;
         return pending.fallbacks.empty() ? own : std::min(own, pending.fallbacks.front().first);
     }
-    if (session.client)
+    if (!session.client && session.serverState == ServerState::WAIT)
     {
-        return session.answerDue ? m_now.monotonicNs : NEVER_NS;
+        return session.serverPending->respNs;
     }
-    return session.serverState == ServerState::WAIT ? session.serverPending->respNs : NEVER_NS;
+    return std::min(session.answerNs, session.epochs.ExpiryNs());
 }
 
 void
@@ -265,9 +267,19 @@ EndpointCore::FindFlow(const FlowKey& key) const
         info.state = flow->session->IsPending() ? FlowState::WAITING : FlowState::SST;
         info.index = flow->session->ownIndex;
         info.coverage = flow->session->coverage;
+        info.layout = flow->session->layout;
+        info.epoch = flow->session->epochs.Epoch();
+        info.number = flow->session->epochs.NextNumber();
         break;
     }
     return info;
+}
+
+bool
+EndpointCore::SkipNumbers(uint32_t index, uint64_t number)
+{
+    Session* session = m_indices.Find(index);
+    return session != nullptr && session->HasKeys() && session->epochs.Skip(number);
 }
 
 size_t

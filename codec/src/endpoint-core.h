@@ -65,6 +65,7 @@ class EndpointCore
     bool Poll(Action& action);
     void Abandon(const FlowKey& flow, const Clock& clock);
     FlowInfo FindFlow(const FlowKey& flow) const;
+    bool SkipNumbers(uint32_t index, uint64_t number);
     size_t SessionCount() const;
     size_t HalfOpenCount() const;
     size_t FlowCount() const;
@@ -144,6 +145,9 @@ class EndpointCore
                           Buffer& segment);
     Reason Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment);
     uint8_t OuterProtocol(const Session& session, uint8_t type) const;
+    Reason SendNothing(Session& session);
+    void AnswerDue(Session& session);
+    bool CloseIfStopped(Session& session, Reason reason);
 
     // endpoint-ingress.cc
     Verdict IngressMarked(const Meta& meta, Buffer& packet);
@@ -152,7 +156,12 @@ class EndpointCore
     Verdict IngressIcmp(const Meta& meta, const Buffer& message);
     Verdict Unrecognised(const Meta& meta, const Buffer& packet, Reason reason);
     Verdict IngressData(const Meta& meta, Buffer& packet);
-    Verdict OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer& packet);
+    Verdict OpenOn(Session& session,
+                   const Meta& meta,
+                   uint32_t number,
+                   Epochs::Place place,
+                   Buffer& packet);
+    void CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type);
     Verdict AcceptInner(Session& session,
                         const Meta& meta,
                         uint8_t type,
@@ -245,8 +254,10 @@ class EndpointCore
     bool HasAllowance(const Session& session, size_t size) const;
     void ExpireHalf();
     void GoUp(Session& session);
+    void ServerTimer(Session& session);
 
     EndpointConfig m_config;                                                    //!< limits
+    Epochs::Limits m_epochLimits;                                               //!< from m_config
     Random& m_random;                                                           //!< handed in
     std::shared_ptr<const Cipher> m_cipher;                                     //!< the AEAD
     const std::function<bool(const FlowKey&, const IpAddress&)>& m_usesInClear; //!< of Endpoint

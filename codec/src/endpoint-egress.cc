@@ -223,22 +223,19 @@ EndpointCore::EgressSession(Session& session,
     {
         return Drop(Reason::SESSION_CLOSED);
     }
+    const uint8_t outer = OuterProtocol(session, type);
     const Reason reason = Seal(session, type, headerSize, segment);
     if (reason != Reason::NONE)
     {
+        CloseIfStopped(session, reason);
         return Drop(reason);
     }
-    return {Outcome::SEND, Reason::NONE, OuterProtocol(session, type)};
+    return {Outcome::SEND, Reason::NONE, outer};
 }
 
 Reason
 EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
 {
-    // Version of one epoch: numbers beyond it fail closed.
-    if (session.sendNumber >= m_config.maxPacketNumber)
-    {
-        return Reason::NUMBER_EXHAUSTED;
-    }
     if (segment.Size() + wire::DATA_NARROW_OVERHEAD > MAX_IP_PAYLOAD)
     {
         return Reason::LENGTH;
@@ -255,27 +252,70 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
         session.serverPending->sent +=
             size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
     }
+    Epochs& epochs = session.epochs;
+    if (epochs.Prepare(m_epochLimits, *m_cipher, m_now.monotonicNs) != Epochs::Sending::READY)
+    {
+        return Reason::NUMBER_EXHAUSTED;
+    }
     const DataContext context{m_cipher.get(),
-                              session.sendKey.Data(),
+                              epochs.SendKey(),
                               OuterProtocol(session, type),
                               session.layout,
                               session.coverage};
     SealData(context,
              session.peerIndex,
-             static_cast<uint32_t>(session.sendNumber),
+             static_cast<uint32_t>(epochs.NextNumber()),
              type,
              headerSize,
              0,
              segment,
              m_scratch);
-    ++session.sendNumber;
+    epochs.Sent();
     session.lastPacketNs = m_now.monotonicNs;
-    if (session.answerDue)
+    session.lastSentNs = m_now.monotonicNs;
+    if (session.answerNs != NEVER_NS)
     {
-        session.answerDue = false;
+        session.answerNs = NEVER_NS;
         SetDeadline(session);
     }
     return Reason::NONE;
+}
+
+Reason
+EndpointCore::SendNothing(Session& session)
+{
+    Buffer nothing;
+    nothing.Resize(0);
+    const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
+    if (reason == Reason::NONE)
+    {
+        PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
+    }
+    return reason;
+}
+
+void
+EndpointCore::AnswerDue(Session& session)
+{
+    if (session.answerNs > m_now.monotonicNs)
+    {
+        return;
+    }
+    session.answerNs = NEVER_NS;
+    CloseIfStopped(session, SendNothing(session));
+}
+
+bool
+EndpointCore::CloseIfStopped(Session& session, Reason reason)
+{
+    // PROTOCOL, Cryptography: "Hard stop at 2^32 - 2^16: the session closes."
+    if (reason != Reason::NUMBER_EXHAUSTED ||
+        session.epochs.NextNumber() < m_config.maxPacketNumber)
+    {
+        return false;
+    }
+    CloseSession(session, Reason::NUMBER_EXHAUSTED);
+    return true;
 }
 
 uint8_t

@@ -184,23 +184,33 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
     }
     const uint32_t number = wire::Load32(packet.Data() + wire::DATA_NUMBER);
-    if (number >= m_config.maxPacketNumber)
+    const Epochs::Place place =
+        session->epochs.Locate(number, m_config.maxPacketNumber, m_now.monotonicNs);
+    if (place > Epochs::Place::NEXT)
     {
-        return meta.marked ? Drop(Reason::EPOCH_AHEAD) : Pass(Reason::EPOCH_AHEAD);
+        const Reason reason = place == Epochs::Place::OLD     ? Reason::OLD_EPOCH
+                              : place == Epochs::Place::AHEAD ? Reason::EPOCH_AHEAD
+                                                              : Reason::NUMBER_EXHAUSTED;
+        return meta.marked ? Drop(reason) : Pass(reason);
     }
     // Without the mark only the tag tells whose packet it is: it is looked at first.
-    if (meta.marked && !session->window.IsFresh(number))
+    if (meta.marked && !session->epochs.IsFresh(place, number))
     {
         return Drop(Reason::REPLAY);
     }
-    return OpenOn(*session, meta, number, packet);
+    return OpenOn(*session, meta, number, place, packet);
 }
 
 Verdict
-EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer& packet)
+EndpointCore::OpenOn(Session& session,
+                     const Meta& meta,
+                     uint32_t number,
+                     Epochs::Place place,
+                     Buffer& packet)
 {
+    SecretKey next;
     const DataContext context{m_cipher.get(),
-                              session.receiveKey.Data(),
+                              session.epochs.ReceiveKey(place, *m_cipher, next),
                               meta.protocol,
                               session.layout,
                               session.coverage};
@@ -216,21 +226,43 @@ EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer
         }
         return verdict;
     }
-    if (!session.window.IsFresh(number))
+    if (!session.epochs.IsFresh(place, number))
     {
         return Drop(Reason::REPLAY);
     }
-    session.window.Mark(number);
+    // "each with its own replay window of 2048, moved only after the tag verified"
+    session.epochs.Opened(place, number, m_epochLimits, *m_cipher, m_now.monotonicNs);
     session.lastPacketNs = m_now.monotonicNs;
     if (session.IsHalfOpen())
     {
         GoUp(session);
+    }
+    if (place == Epochs::Place::NEXT || session.epochs.HasPrevious() ||
+        Epochs::IsSecondHalf(number))
+    {
+        CallForAnswer(session, place, number, info.type);
     }
     if (reason != Reason::NONE)
     {
         return Drop(reason);
     }
     return AcceptInner(session, meta, info.type, info.narrow, info.covered, packet);
+}
+
+void
+EndpointCore::CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type)
+{
+    // PROTOCOL, Cryptography: "Whoever opened packets of an epoch new to it, or of an epoch's
+    // second half, and has sent nothing for 1 s sends type 59." A type 59 of the second half calls
+    // for none: two idle hosts would answer each other for ever.
+    if (place == Epochs::Place::NEXT ||
+        (Epochs::IsSecondHalf(number) && type != PROTOCOL_NONE))
+    {
+        const uint64_t dueNs =
+            std::max(m_now.monotonicNs, session.lastSentNs + m_config.epochAnswerNs);
+        session.answerNs = std::min(session.answerNs, dueNs);
+    }
+    SetDeadline(session);
 }
 
 Verdict

@@ -74,10 +74,14 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
         return Drop(Reason::COVERAGE);
     }
     const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
-    pending->handshake->Split(session.sendKey, session.receiveKey);
+    SecretKey sendKey;
+    SecretKey receiveKey;
+    pending->handshake->Split(sendKey, receiveKey);
+    session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
     session.clientState = Step(session.clientState, ClientEvent::RESP).next;
     session.lastPacketNs = m_now.monotonicNs;
-    session.answerDue = true;
+    // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
+    session.answerNs = m_now.monotonicNs;
     PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
     for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
     {

@@ -319,7 +319,11 @@ EndpointCore::WriteResp(Session& session, const HandshakePayload& payload)
     {
         Note(reason);
     }
-    pending.handshake->Split(session.sendKey, session.receiveKey);
+    SecretKey sendKey;
+    SecretKey receiveKey;
+    pending.handshake->Split(sendKey, receiveKey);
+    session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
+    session.lastSentNs = m_now.monotonicNs;
     pending.handshake.reset();
     pending.respNs = NEVER_NS;
     pending.sent += IpSize(session.peer, pending.resp.size());
@@ -382,6 +386,22 @@ EndpointCore::GoUp(Session& session)
     session.serverState = Step(session.serverState, ServerEvent::DATA).next;
     --m_halfOpen;
     PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+}
+
+void
+EndpointCore::ServerTimer(Session& session)
+{
+    switch (Step(session.serverState, ServerEvent::TIMER).action)
+    {
+    case ServerAction::RESPOND:
+        SendEmptyResp(session);
+        break;
+    case ServerAction::ANSWER:
+        AnswerDue(session);
+        break;
+    default:
+        break;
+    }
 }
 
 void

@@ -140,6 +140,12 @@ Endpoint::FindFlow(const FlowKey& flow) const
 }
 
 bool
+Endpoint::SkipNumbers(uint32_t index, uint64_t number)
+{
+    return m_core->SkipNumbers(index, number);
+}
+
+bool
 Endpoint::IsBound(const FlowKey& flow) const
 {
     const FlowState state = m_core->FindFlow(flow).state;

@@ -7,11 +7,11 @@
 #ifndef SST_SESSION_H
 #define SST_SESSION_H
 
+#include "sst/epochs.h"
 #include "sst/flow-table.h"
 #include "sst/handshake.h"
 #include "sst/key-value.h"
 #include "sst/pending-queue.h"
-#include "sst/replay-window.h"
 #include "sst/state-machine.h"
 #include "sst/types.h"
 
@@ -93,16 +93,14 @@ struct Session
     Layout layout{Layout::N};                     //!< N
     Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
     bool hasIndex{false};                         //!< ownIndex is in the table
-    bool answerDue{false};                        //!< client: nothing sent since RESP
     uint32_t ownIndex{0};                         //!< 30 bits
     uint32_t peerIndex{0};                        //!< 30 bits
-    uint64_t sendNumber{0};                       //!< next packet number
     uint64_t failedOpens{0};                      //!< tags that did not verify
     uint64_t lastPacketNs{0};                     //!< authentic packet, either way
+    uint64_t lastSentNs{0};                       //!< DATA or RESP sent
+    uint64_t answerNs{NEVER_NS};                  //!< type 59 is due unless something is sent
     uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
-    SecretKey sendKey;                            //!< epoch 0
-    SecretKey receiveKey;                         //!< epoch 0
-    ReplayWindow window;                          //!< epoch 0
+    Epochs epochs;                                //!< numbers, keys and windows
     FlowList flows;                               //!< bound here
     Digest respDigest{};                          //!< client: of the accepted RESP
     SelectKey selectKey{};                        //!< client, from INIT on

@@ -132,7 +132,7 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
         {SA::REFUSE,  S::UP},     // INIT
         {SA::REPEAT,  S::UP},     // AGAIN
         {SA::SEAL,    S::UP},     // SEGMENT
-        {SA::IGNORE,  S::UP},     // TIMER
+        {SA::ANSWER,  S::UP},     // TIMER
         {SA::OPEN,    S::UP},     // DATA
         {SA::REFUSE,  S::UP},     // RELEASE
         {SA::CLOSE,   S::CLOSED}, // LAPSE
@@ -231,6 +231,7 @@ ToString(ServerAction action)
                                         "IGNORE",
                                         "RESPOND",
                                         "REPEAT",
+                                        "ANSWER",
                                         "SEAL",
                                         "OPEN",
                                         "UNBIND",

@@ -99,18 +99,6 @@ TEST(Session, ForgedNumbersDoNotMoveTheWindow)
     EXPECT_EQ(Say(bench.Inject(SealNumber(bench, 1))), "deliver none");
 }
 
-// Epoch 0 only: numbers from 2^24 on fail closed, whoever sends them.
-TEST(Session, NumbersBeyondEpochZeroFailClosed)
-{
-    ServerBench bench;
-    bench.Establish();
-    EXPECT_EQ(Say(bench.Inject(SealNumber(bench, (1u << 24) - 1))), "deliver none");
-    for (uint32_t number : {1u << 24, (1u << 24) + 1, 2u << 24, 0x80000000u, UINT32_MAX})
-    {
-        EXPECT_EQ(Say(bench.Inject(SealNumber(bench, number))), "drop epoch-ahead") << number;
-    }
-}
-
 TEST(Session, SenderStopsAtTheEndOfItsNumbers)
 {
     BenchOptions options;

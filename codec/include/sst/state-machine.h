@@ -91,6 +91,7 @@ enum class ServerAction : uint8_t
     IGNORE,  //!< nothing yet
     RESPOND, //!< seal RESP and send it
     REPEAT,  //!< the stored RESP
+    ANSWER,  //!< type 59 when it is due
     SEAL,    //!< DATA leaves
     OPEN,    //!< DATA enters
     UNBIND,  //!< the flow goes on in clear
