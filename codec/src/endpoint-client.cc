@@ -56,11 +56,7 @@ EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
     {
         return *found->second;
     }
-    Session& session = NewSession(meta.local, meta.peer, true);
-    session.coverage = request.coverage;
-    session.clientPending = std::make_unique<ClientPending>(request.name,
-                                                            m_config.maxQueuePackets,
-                                                            m_config.maxQueueBytes);
+    Session& session = NewClientSession(meta, request);
     session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
     session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
     m_resolve[key] = &session;
@@ -313,17 +309,24 @@ EndpointCore::ProvideKeys(const std::string& name,
                 answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
                 m_now.monotonicNs + lifetime});
     std::vector<uint64_t> waiting;
-    for (const auto& session : m_sessions)
+    for (auto next = m_pendings.lower_bound({name, address, 0});
+         next != m_pendings.end() && std::get<0>(*next) == name && std::get<1>(*next) == address;
+         ++next)
     {
-        if (session.second->client && session.second->clientState == ClientState::RESOLVE &&
-            session.second->peer == address && session.second->clientPending->name == name)
+        const uint64_t id = std::get<2>(*next);
+        if (m_sessions.at(id)->clientState == ClientState::RESOLVE)
         {
-            waiting.push_back(session.first);
+            waiting.push_back(id);
         }
     }
     for (const uint64_t id : waiting)
     {
-        Session& session = *m_sessions.at(id);
+        const auto found = m_sessions.find(id);
+        if (found == m_sessions.end())
+        {
+            continue;
+        }
+        Session& session = *found->second;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,

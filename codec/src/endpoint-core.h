@@ -58,6 +58,8 @@ class EndpointCore
                      uint16_t udpPort);
     Verdict Egress(const Meta& meta, const Request* request, Buffer& segment, const Clock& clock);
     Verdict Ingress(const Meta& meta, Buffer& packet, const Clock& clock);
+    void EgressBatch(BatchItem* items, size_t count, const Clock& clock);
+    void IngressBatch(BatchItem* items, size_t count, const Clock& clock);
     bool MayConcern(const Meta& meta, const uint8_t* first, size_t size) const;
     bool MayConcern(const FlowKey& flow) const;
     void Tick(const Clock& clock);
@@ -104,6 +106,8 @@ class EndpointCore
 
     // endpoint-sessions.cc
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
+    Session& NewClientSession(const Meta& meta, const Request& request);
+    std::unique_ptr<ClientPending> TakePending(Session& session);
     bool HasSessionRoom();
     void GiveIndex(Session& session);
     void CloseSession(Session& session, Reason reason);
@@ -278,6 +282,7 @@ class EndpointCore
     ReplayCache m_replays;                                   //!< ephemerals of INITs
     std::map<SelectKey, std::vector<Session*>> m_select;     //!< client sessions, INIT and UP
     std::map<ResolveKey, Session*> m_resolve;                //!< client sessions, RESOLVE
+    std::set<PendingKey> m_pendings;                         //!< client sessions before RESP
     std::map<EphemeralId, Session*> m_ephemerals;            //!< server sessions, 10 s
     std::deque<std::pair<uint64_t, uint64_t>> m_halfEnds;    //!< (time, session id), earliest first
     size_t m_halfOpen{0};                                    //!< sessions in WAIT and HALF

@@ -103,11 +103,7 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
         return Drop(Reason::SESSIONS_FULL);
     }
     const KeyEntry entry = key;
-    Session& fresh = NewSession(meta.local, meta.peer, true);
-    fresh.coverage = request.coverage;
-    fresh.clientPending = std::make_unique<ClientPending>(request.name,
-                                                          m_config.maxQueuePackets,
-                                                          m_config.maxQueueBytes);
+    Session& fresh = NewClientSession(meta, request);
     WaitOn(fresh, flow);
     Enqueue(fresh, flow, meta, &request, view, segment);
     StartHandshake(fresh, entry);

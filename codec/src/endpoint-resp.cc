@@ -73,7 +73,7 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
         FailSession(session, Reason::COVERAGE, false);
         return Drop(Reason::COVERAGE);
     }
-    const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
+    const std::unique_ptr<ClientPending> pending = TakePending(session);
     SecretKey sendKey;
     SecretKey receiveKey;
     pending->handshake->Split(sendKey, receiveKey);

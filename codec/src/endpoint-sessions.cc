@@ -35,6 +35,25 @@ EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool cli
     return session;
 }
 
+Session&
+EndpointCore::NewClientSession(const Meta& meta, const Request& request)
+{
+    Session& session = NewSession(meta.local, meta.peer, true);
+    session.coverage = request.coverage;
+    session.clientPending = std::make_unique<ClientPending>(request.name,
+                                                            m_config.maxQueuePackets,
+                                                            m_config.maxQueueBytes);
+    m_pendings.insert({request.name, meta.peer, session.id});
+    return session;
+}
+
+std::unique_ptr<ClientPending>
+EndpointCore::TakePending(Session& session)
+{
+    m_pendings.erase({session.clientPending->name, session.peer, session.id});
+    return std::move(session.clientPending);
+}
+
 bool
 EndpointCore::HasSessionRoom()
 {
@@ -114,6 +133,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             m_resolve.erase(resolve);
         }
+        m_pendings.erase({pending.name, session.peer, session.id});
     }
     const auto select = m_select.find(session.selectKey);
     if (session.client && select != m_select.end())

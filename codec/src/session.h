@@ -38,6 +38,9 @@ using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage>;
 /// What waits for keys together.
 using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage>;
 
+/// Whom an answer to a key query concerns: name, peer, id of the session.
+using PendingKey = std::tuple<std::string, IpAddress, uint64_t>;
+
 /// Keyed hash of (e, addresses, protocol): finds the session of a repeated INIT.
 using EphemeralId = std::array<uint8_t, 16>;
 
