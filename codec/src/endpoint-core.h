@@ -7,6 +7,7 @@
 #ifndef SST_ENDPOINT_CORE_H
 #define SST_ENDPOINT_CORE_H
 
+#include "session-slots.h"
 #include "session.h"
 #include "sst/endpoint.h"
 #include "sst/flow-table.h"
@@ -109,6 +110,7 @@ class EndpointCore
     void CloseSession(Session& session, Reason reason);
     void EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs);
     bool CloseIfIdle(Session& session);
+    Session& SessionOf(const FlowEntry& flow) const;
     FlowEntry* Lookup(const FlowKey& key);
     FlowEntry* NewFlow(const FlowKey& key);
     void Bind(FlowEntry& flow, Session& session);
@@ -138,7 +140,7 @@ class EndpointCore
                         Buffer& segment);
     Verdict EgressIcmp(const Meta& meta, Buffer& message);
     Verdict EgressSession(Session& session,
-                          const FlowKey& flow,
+                          const FlowEntry& flow,
                           uint8_t type,
                           size_t headerSize,
                           uint64_t cookie,
@@ -271,6 +273,7 @@ class EndpointCore
     uint64_t m_sweepId{0};                                   //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep
     bool m_swept{false};                                     //!< there was one
+    SessionSlots m_slots;                                    //!< sessions by what flows hold
     IndexTable m_indices;                                    //!< sessions by own index
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
