@@ -14,6 +14,7 @@
 #include "sst/hash.h"
 #include "sst/index-table.h"
 #include "sst/key-store.h"
+#include "sst/peer-index-table.h"
 #include "sst/replay-cache.h"
 #include "sst/segment.h"
 #include "sst/tombstone-table.h"
@@ -107,6 +108,11 @@ class EndpointCore
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     bool HasSessionRoom();
     void GiveIndex(Session& session);
+    /// @return the session with keys that a RESET, or the quote of an ICMP error, names
+    Session* FindByPeerIndex(const IpAddress& local,
+                             const IpAddress& peer,
+                             uint32_t index,
+                             bool client) const;
     void CloseSession(Session& session, Reason reason);
     void EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs);
     bool CloseIfIdle(Session& session);
@@ -275,6 +281,7 @@ class EndpointCore
     bool m_swept{false};                                     //!< there was one
     SessionSlots m_slots;                                    //!< sessions by what flows hold
     IndexTable m_indices;                                    //!< sessions by own index
+    PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries
