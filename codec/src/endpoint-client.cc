@@ -85,14 +85,15 @@ void
 EndpointCore::WaitOn(Session& session, FlowEntry& flow)
 {
     Bind(flow, session);
-    if (flow.policy == Policy::OPPORTUNISTIC)
+    FlowDetail& detail = m_flows.DetailOf(flow);
+    if (detail.policy == Policy::OPPORTUNISTIC)
     {
-        if (flow.fallbackNs == 0)
+        if (detail.fallbackNs == 0)
         {
-            flow.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
+            detail.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
         }
         auto& fallbacks = session.clientPending->fallbacks;
-        const std::pair<uint64_t, FlowKey> item{flow.fallbackNs, flow.key};
+        const std::pair<uint64_t, FlowKey> item{detail.fallbackNs, m_flows.KeyOf(flow)};
         fallbacks.insert(
             std::upper_bound(fallbacks.begin(),
                              fallbacks.end(),
@@ -111,7 +112,7 @@ EndpointCore::Enqueue(Session& session,
                       const Buffer& segment)
 {
     PendingSegment waiting;
-    waiting.flow = flow.key;
+    waiting.flow = m_flows.KeyOf(flow);
     waiting.cookie = meta.cookie;
     waiting.opening = view.IsOpening();
     waiting.earlySyn = view.IsPureSyn();
@@ -193,9 +194,9 @@ EndpointCore::ChooseEarly(Session& session)
     {
         session.protocol = pending.queue.Front().flow.protocol;
     }
-    else if (session.flows.head != nullptr)
+    else if (session.flows.head != 0)
     {
-        session.protocol = session.flows.head->key.protocol;
+        session.protocol = m_flows.At(session.flows.head)->protocol;
     }
 }
 
@@ -364,13 +365,13 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
     // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic
     // flows wait for their 3 s.
     session.clientPending->keyReason = reason;
-    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
-        FlowEntry* next = flow->next;
-        if (flow->policy != Policy::OPPORTUNISTIC)
+        FlowEntry* next = m_flows.At(flow->next);
+        if (m_flows.DetailOf(*flow).policy != Policy::OPPORTUNISTIC)
         {
             std::vector<PendingSegment> segments;
-            TakeWaiting(session, flow->key, segments);
+            TakeWaiting(session, m_flows.KeyOf(*flow), segments);
             for (const PendingSegment& segment : segments)
             {
                 PushDrop(segment.cookie, reason);

@@ -54,9 +54,11 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
       m_usesInClear(usesInClear),
       m_secret(DrawSecret(random)),
+      m_peerIndices(DrawSeed<2>(random)),
       m_flows(DrawSeed<3>(random),
               config.maxFlows,
-              std::max<size_t>(config.maxFlows / SITE_SHARE, 1)),
+              std::max<size_t>(config.maxFlows / SITE_SHARE, 1),
+              m_slots),
       m_tombstones(DrawSeed<2>(random), config.maxTombstones),
       m_keys(config.maxKeyAnswers),
       m_replays(m_secret, config.maxReplayEntries, REPLAY_LIFETIME_NS)
@@ -253,25 +255,20 @@ EndpointCore::FindFlow(const FlowKey& key) const
     {
         return info;
     }
-    info.reason = flow->reason;
-    info.client = flow->outbound;
-    switch (flow->kind)
+    info.client = flow->outbound != 0;
+    if (flow->kind != FlowKind::BOUND)
     {
-    case FlowKind::CLEAR:
-        info.state = FlowState::CLEAR;
-        break;
-    case FlowKind::FAILED:
-        info.state = FlowState::FAILED;
-        break;
-    case FlowKind::BOUND:
-        info.state = flow->session->IsPending() ? FlowState::WAITING : FlowState::SST;
-        info.index = flow->session->ownIndex;
-        info.coverage = flow->session->coverage;
-        info.layout = flow->session->layout;
-        info.epoch = flow->session->epochs.Epoch();
-        info.number = flow->session->epochs.NextNumber();
-        break;
+        info.state = flow->kind == FlowKind::CLEAR ? FlowState::CLEAR : FlowState::FAILED;
+        info.reason = m_flows.DetailOf(*flow).reason;
+        return info;
     }
+    const Session& session = SessionOf(*flow);
+    info.state = session.IsPending() ? FlowState::WAITING : FlowState::SST;
+    info.index = session.ownIndex;
+    info.coverage = session.coverage;
+    info.layout = session.layout;
+    info.epoch = session.epochs.Epoch();
+    info.number = session.epochs.NextNumber();
     return info;
 }
 

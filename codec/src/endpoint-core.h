@@ -7,12 +7,14 @@
 #ifndef SST_ENDPOINT_CORE_H
 #define SST_ENDPOINT_CORE_H
 
+#include "session-slots.h"
 #include "session.h"
 #include "sst/endpoint.h"
 #include "sst/flow-table.h"
 #include "sst/hash.h"
 #include "sst/index-table.h"
 #include "sst/key-store.h"
+#include "sst/peer-index-table.h"
 #include "sst/replay-cache.h"
 #include "sst/segment.h"
 #include "sst/tombstone-table.h"
@@ -110,9 +112,15 @@ class EndpointCore
     std::unique_ptr<ClientPending> TakePending(Session& session);
     bool HasSessionRoom();
     void GiveIndex(Session& session);
+    /// @return the session with keys that a RESET, or the quote of an ICMP error, names
+    Session* FindByPeerIndex(const IpAddress& local,
+                             const IpAddress& peer,
+                             uint32_t index,
+                             bool client) const;
     void CloseSession(Session& session, Reason reason);
     void EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs);
     bool CloseIfIdle(Session& session);
+    Session& SessionOf(const FlowEntry& flow) const;
     FlowEntry* Lookup(const FlowKey& key);
     FlowEntry* NewFlow(const FlowKey& key);
     void Bind(FlowEntry& flow, Session& session);
@@ -142,7 +150,7 @@ class EndpointCore
                         Buffer& segment);
     Verdict EgressIcmp(const Meta& meta, Buffer& message);
     Verdict EgressSession(Session& session,
-                          const FlowKey& flow,
+                          const FlowEntry& flow,
                           uint8_t type,
                           size_t headerSize,
                           uint64_t cookie,
@@ -275,7 +283,9 @@ class EndpointCore
     uint64_t m_sweepId{0};                                   //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep
     bool m_swept{false};                                     //!< there was one
+    SessionSlots m_slots;                                    //!< sessions by what flows hold
     IndexTable m_indices;                                    //!< sessions by own index
+    PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries

@@ -50,8 +50,7 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
         reason = CheckCtrl(bytes);
         break;
     }
-    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN)
-                                  : Unrecognised(meta, packet, reason);
+    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN) : Unrecognised(meta, packet, reason);
 }
 
 Verdict
@@ -111,9 +110,9 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         Touch(*flow, view);
         return Pass();
     }
-    const Session& session = *flow->session;
+    const Session& session = SessionOf(*flow);
     if (session.client && session.clientState == ClientState::RESOLVE &&
-        flow->policy == Policy::OPPORTUNISTIC)
+        m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
     {
         // Not bound yet: keys are being asked for.
         return Pass();
@@ -321,7 +320,7 @@ EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer
 {
     const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
     FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
     {
         Reason reason = Reason::NONE;
         flow = FlowOfInbound(session, view, reason);
@@ -343,7 +342,7 @@ EndpointCore::JudgeInbound(const Session& session,
     // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant
     // of a tuple bound inbound, or in use in clear, is `port-collision`.
     const FlowEntry* other = m_flows.Find(key);
-    if (other != nullptr && other->outbound && other->kind != FlowKind::CLEAR)
+    if (other != nullptr && other->outbound != 0 && other->kind != FlowKind::CLEAR)
     {
         return Reason::FLOW_BOUND;
     }
@@ -389,7 +388,7 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
     }
     m_tombstones.Remove(key);
     Bind(*flow, session);
-    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     return flow;
 }
 
@@ -400,13 +399,13 @@ EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& mess
     const QuoteView& quote = inner.quote;
     const FlowKey key{quote.protocol, quote.sourcePort, session.peer, quote.destinationPort};
     FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
     {
         return Drop(Reason::FLOW_UNKNOWN);
     }
     // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
     RewriteQuote(quote, message.Data(), session.local, key.localPort, session.peer, key.peerPort);
-    flow->lastSeenNs = m_now.monotonicNs;
+    m_flows.Touch(*flow, m_now.monotonicNs);
     return Deliver(session, inner.type, message);
 }
 

@@ -87,6 +87,7 @@ struct ServerPending
 struct Session
 {
     uint64_t id{0};                               //!< never reused
+    uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
     bool client{false};                           //!< opened here
     ClientState clientState{ClientState::IDLE};   //!< when client
     ServerState serverState{ServerState::NONE};   //!< when not
