@@ -13,6 +13,7 @@
 #include "sst/hash.h"
 #include "sst/index-table.h"
 #include "sst/key-store.h"
+#include "sst/peer-index-table.h"
 #include "sst/replay-cache.h"
 #include "sst/segment.h"
 #include "sst/tombstone-table.h"
@@ -106,6 +107,11 @@ class EndpointCore
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     bool HasSessionRoom();
     void GiveIndex(Session& session);
+    /// @return the session with keys that a RESET, or the quote of an ICMP error, names
+    Session* FindByPeerIndex(const IpAddress& local,
+                             const IpAddress& peer,
+                             uint32_t index,
+                             bool client) const;
     void CloseSession(Session& session, Reason reason);
     void EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs);
     bool CloseIfIdle(Session& session);
@@ -272,6 +278,7 @@ class EndpointCore
     uint64_t m_sweptNs{0};                                   //!< last full sweep
     bool m_swept{false};                                     //!< there was one
     IndexTable m_indices;                                    //!< sessions by own index
+    PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries

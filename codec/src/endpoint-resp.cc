@@ -79,6 +79,7 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
     pending->handshake->Split(sendKey, receiveKey);
     session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
     session.clientState = Step(session.clientState, ClientEvent::RESP).next;
+    m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
     // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
     session.answerNs = m_now.monotonicNs;

@@ -328,6 +328,7 @@ EndpointCore::WriteResp(Session& session, const HandshakePayload& payload)
     pending.respNs = NEVER_NS;
     pending.sent += IpSize(session.peer, pending.resp.size());
     session.serverState = Step(session.serverState, ServerEvent::SEGMENT).next;
+    m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
     SetDeadline(session);
 }

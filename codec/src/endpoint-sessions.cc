@@ -74,6 +74,15 @@ EndpointCore::GiveIndex(Session& session)
     m_indices.Insert(index, &session);
 }
 
+Session*
+EndpointCore::FindByPeerIndex(const IpAddress& local,
+                              const IpAddress& peer,
+                              uint32_t index,
+                              bool client) const
+{
+    return m_peerIndices.Find(local, peer, index, client);
+}
+
 void
 EndpointCore::CloseSession(Session& session, Reason reason)
 {
@@ -138,6 +147,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         m_indices.Erase(session.ownIndex);
         PushEvent(Action::Event::SESSION_CLOSED, reason, &session, nullptr);
     }
+    m_peerIndices.Erase(session);
     if (session.deadlineNs != NEVER_NS)
     {
         m_timers.erase({session.deadlineNs, session.id});
