@@ -142,17 +142,54 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
         m_resolve.erase(resolve);
     }
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
-    pending.key = key;
     pending.startNs = m_now.monotonicNs;
-    session.selectKey =
-        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
-    m_select[session.selectKey].push_back(&session);
+    SelectBy(session, key);
     if (!SendFreshInit(session))
     {
         FailSession(session, Reason::KEY_UNUSABLE, false);
         return;
     }
     SetDeadline(session);
+}
+
+void
+EndpointCore::SelectBy(Session& session, const KeyEntry& key)
+{
+    Unselect(session);
+    session.clientPending->key = key;
+    session.selectKey =
+        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
+    m_select[session.selectKey].push_back(&session);
+}
+
+void
+EndpointCore::Unselect(Session& session)
+{
+    const auto select = m_select.find(session.selectKey);
+    if (select != m_select.end())
+    {
+        auto& sessions = select->second;
+        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
+        if (sessions.empty())
+        {
+            m_select.erase(select);
+        }
+    }
+}
+
+void
+EndpointCore::SwitchKey(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const KeyEntry key = *pending.nextKey;
+    pending.nextKey.reset();
+    SelectBy(session, key);
+    if (pending.early && !IsEarly(session, *pending.early))
+    {
+        // What the new entry does not allow in INIT waits for RESP, ahead of all else.
+        pending.queue.PutBack(std::move(*pending.early));
+        pending.early.reset();
+    }
 }
 
 bool
@@ -204,6 +241,10 @@ bool
 EndpointCore::SendFreshInit(Session& session)
 {
     ClientPending& pending = *session.clientPending;
+    if (pending.nextKey)
+    {
+        SwitchKey(session);
+    }
     ChooseEarly(session);
     GiveIndex(session);
     SecretKey ephemeral;
@@ -223,6 +264,7 @@ EndpointCore::SendFreshInit(Session& session)
                               session.layout,
                               session.ownIndex);
     pending.renew = false;
+    pending.tokenCount = 0;
     if (pending.handshake->WriteInit(ephemeral, payload, pending.init) != Reason::NONE)
     {
         return false;
@@ -232,18 +274,41 @@ EndpointCore::SendFreshInit(Session& session)
 }
 
 void
-EndpointCore::SendInit(Session& session)
+EndpointCore::PushInit(Session& session)
 {
-    ClientPending& pending = *session.clientPending;
+    const ClientPending& pending = *session.clientPending;
     PushPacket(session,
                pending.init.data(),
                pending.init.size(),
                pending.early ? pending.early->cookie : 0,
                false);
+}
+
+void
+EndpointCore::SendInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    PushInit(session);
     ++pending.sent;
     pending.nextNs =
         pending.startNs + (pending.sent < INIT_COUNT ? INIT_TIMES_S[pending.sent] * NS_PER_S
                                                      : m_config.handshakeEndNs);
+}
+
+void
+EndpointCore::AskAgain(Session& session)
+{
+    // A server that changed its key answers nothing to INITs for the old one.
+    ClientPending& pending = *session.clientPending;
+    if (pending.askedAgain)
+    {
+        return;
+    }
+    pending.askedAgain = true;
+    Action& action = Push(Action::Kind::RESOLVE);
+    action.name = pending.name;
+    action.local = session.local;
+    action.peer = session.peer;
 }
 
 void
@@ -280,9 +345,16 @@ EndpointCore::ClientTimer(Session& session)
         {
             SendInit(session);
         }
-        else if (!SendFreshInit(session))
+        else
         {
-            FailSession(session, Reason::KEY_UNUSABLE, false);
+            if (pending.sent >= INIT_IDENTICAL)
+            {
+                AskAgain(session);
+            }
+            if (!SendFreshInit(session))
+            {
+                FailSession(session, Reason::KEY_UNUSABLE, false);
+            }
         }
     }
 }
@@ -304,20 +376,33 @@ EndpointCore::ProvideKeys(const std::string& name,
     const uint64_t lifetime = answer == KeyAnswer::KEYS      ? m_config.keyCacheNs
                               : answer == KeyAnswer::TIMEOUT ? m_config.timeoutCacheNs
                                                              : m_config.absentCacheNs;
-    m_keys.Put(name,
-               address,
-               {answer,
-                answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
-                m_now.monotonicNs + lifetime});
+    const KeyStore::Item* known = m_keys.Find(name, address, m_now.monotonicNs);
+    if (answer != KeyAnswer::TIMEOUT || known == nullptr || known->answer != KeyAnswer::KEYS)
+    {
+        m_keys.Put(name,
+                   address,
+                   {answer,
+                    answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
+                    m_now.monotonicNs + lifetime});
+    }
     std::vector<uint64_t> waiting;
     for (auto next = m_pendings.lower_bound({name, address, 0});
          next != m_pendings.end() && std::get<0>(*next) == name && std::get<1>(*next) == address;
          ++next)
     {
         const uint64_t id = std::get<2>(*next);
-        if (m_sessions.at(id)->clientState == ClientState::RESOLVE)
+        const Session& session = *m_sessions.at(id);
+        if (session.clientState == ClientState::RESOLVE)
         {
             waiting.push_back(id);
+        }
+        else if (usable != nullptr)
+        {
+            // The INIT on its way is for the old key; the next fresh one is for the new one.
+            ClientPending& pending = *session.clientPending;
+            const bool changed =
+                usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
+            pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
         }
     }
     for (const uint64_t id : waiting)

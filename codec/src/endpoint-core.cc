@@ -53,6 +53,9 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
       m_random(random),
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
       m_usesInClear(usesInClear),
+      m_retrySecrets(random, config.retrySlotNs),
+      m_initLimits(config, DrawSeed<2>(random)),
+      m_resets(DrawSeed<2>(random), config.limitBuckets, config.resetRate),
       m_secret(DrawSecret(random)),
       m_peerIndices(DrawSeed<2>(random)),
       m_flows(DrawSeed<3>(random),
@@ -137,6 +140,23 @@ EndpointCore::PushDrop(uint64_t cookie, Reason reason)
     }
 }
 
+Verdict
+EndpointCore::DropOrPass(const Meta& meta, Reason reason)
+{
+    // PROTOCOL, Sessions: "Unmarked and not authentic: up unchanged."
+    return meta.marked ? Drop(reason) : Pass(reason);
+}
+
+void
+EndpointCore::PushReply(const Meta& meta, const uint8_t* packet, size_t size)
+{
+    Action& action = Push(Action::Kind::SEND);
+    action.protocol = meta.protocol;
+    action.local = meta.local;
+    action.peer = meta.peer;
+    action.bytes.Assign(packet, size);
+}
+
 void
 EndpointCore::PushPacket(const Session& session,
                          const uint8_t* packet,
@@ -159,6 +179,11 @@ void
 EndpointCore::Begin(const Clock& clock)
 {
     m_now = clock;
+    m_retrySecrets.Expire(m_now.monotonicNs);
+    if (m_now.unixMs >= m_retireMs)
+    {
+        RetireKeys();
+    }
     if (!m_halfEnds.empty() && m_halfEnds.front().first <= m_now.monotonicNs)
     {
         ExpireHalf();

@@ -9,14 +9,18 @@
 
 #include "session-slots.h"
 #include "session.h"
+#include "sst/ctrl-packet.h"
 #include "sst/endpoint.h"
 #include "sst/flow-table.h"
 #include "sst/hash.h"
 #include "sst/index-table.h"
+#include "sst/init-limits.h"
 #include "sst/key-store.h"
 #include "sst/peer-index-table.h"
 #include "sst/replay-cache.h"
+#include "sst/retry-secrets.h"
 #include "sst/segment.h"
+#include "sst/site-table.h"
 #include "sst/tombstone-table.h"
 
 #include <array>
@@ -32,10 +36,11 @@ namespace sst
 {
 
 /**
- * What is behind Endpoint. Its members live in eight files: endpoint-core.cc (verdicts, actions,
+ * What is behind Endpoint. Its members live in ten files: endpoint-core.cc (verdicts, actions,
  * timers), endpoint-sessions.cc (life of sessions and flows), endpoint-egress.cc,
  * endpoint-ingress.cc, endpoint-opening.cc (flows opened here, until their session is up),
- * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc.
+ * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc, endpoint-keys.cc (static keys),
+ * endpoint-ctrl.cc (RETRY and RESET).
  */
 class EndpointCore
 {
@@ -97,6 +102,8 @@ class EndpointCore
     Action& Push(Action::Kind kind);
     void PushEvent(Action::Event event, Reason reason, const Session* session, const FlowKey* flow);
     void PushDrop(uint64_t cookie, Reason reason);
+    Verdict DropOrPass(const Meta& meta, Reason reason);
+    void PushReply(const Meta& meta, const uint8_t* packet, size_t size);
     void PushPacket(const Session& session,
                     const uint8_t* packet,
                     size_t size,
@@ -111,7 +118,7 @@ class EndpointCore
     Session& NewClientSession(const Meta& meta, const Request& request);
     std::unique_ptr<ClientPending> TakePending(Session& session);
     bool HasSessionRoom();
-    void GiveIndex(Session& session);
+    void GiveIndex(Session& session, uint32_t fixedMask = 0, uint32_t fixedBits = 0);
     /// @return the session with keys that a RESET, or the quote of an ICMP error, names
     Session* FindByPeerIndex(const IpAddress& local,
                              const IpAddress& peer,
@@ -224,6 +231,11 @@ class EndpointCore
     bool SendFreshInit(Session& session);
     void ChooseEarly(Session& session);
     bool IsEarly(const Session& session, const PendingSegment& segment) const;
+    void SelectBy(Session& session, const KeyEntry& key);
+    void Unselect(Session& session);
+    void SwitchKey(Session& session);
+    void AskAgain(Session& session);
+    void PushInit(Session& session);
     void SendInit(Session& session);
     void ClientTimer(Session& session);
     void KeysFailed(Session& session, Reason reason);
@@ -242,9 +254,8 @@ class EndpointCore
                        const HandshakePayload& payload,
                        const EphemeralId& id,
                        const Digest& digest,
-                       const uint8_t* ephemeral,
+                       const InitLimits::Seat& seat,
                        Buffer& packet);
-    const ServerKey* FindServerKey(uint8_t keyId) const;
     Reason JudgeEarly(const ServerKey& key,
                       const HandshakePayload& payload,
                       const uint8_t* ephemeral,
@@ -253,7 +264,8 @@ class EndpointCore
                               const ServerKey& key,
                               std::unique_ptr<ServerHandshake> handshake,
                               const EphemeralId& id,
-                              const Digest& digest);
+                              const Digest& digest,
+                              const InitLimits::Seat& seat);
     EphemeralId MakeEphemeralId(const Meta& meta, const uint8_t* ephemeral) const;
     HandshakePayload RespPayload(const Session& session, uint8_t type, Bytes segment) const;
     void WriteResp(Session& session, const HandshakePayload& payload);
@@ -267,6 +279,20 @@ class EndpointCore
     void ExpireHalf();
     void GoUp(Session& session);
     void ServerTimer(Session& session);
+    void LeaveHalf(Session& session);
+
+    // endpoint-keys.cc
+    const ServerKey* FindServerKey(uint8_t keyId) const;
+    void RetireKeys();
+
+    // endpoint-ctrl.cc
+    Verdict IngressCtrl(const Meta& meta, Buffer& packet);
+    Verdict IngressRetry(const Meta& meta, Buffer& packet);
+    Verdict IngressReset(const Meta& meta, Buffer& packet);
+    bool MayBeCtrl(const Meta& meta, const uint8_t* first) const;
+    Verdict SendRetry(const Meta& meta, const ServerKey& key, Bytes init);
+    bool HasValidToken(const Meta& meta, Bytes init);
+    bool MakeResetFor(const Meta& meta, uint32_t index, size_t size, ResetPacket& reset);
 
     EndpointConfig m_config;                                                    //!< limits
     Epochs::Limits m_epochLimits;                                               //!< from m_config
@@ -277,6 +303,10 @@ class EndpointCore
     bool m_started{false};                                                      //!< m_start is set
     Clock m_start{};                                         //!< the server's start
     std::vector<std::unique_ptr<ServerKey>> m_serverKeys;    //!< up to four
+    uint64_t m_retireMs{NEVER_NS};                           //!< the next of them ends, Unix time
+    RetrySecrets m_retrySecrets;                             //!< tokens of RETRY
+    InitLimits m_initLimits;                                 //!< when RETRY is asked
+    SiteTable m_resets;                                      //!< RESETs sent
     SecretKey m_secret;                                      //!< of keyed hashes
     std::map<uint64_t, std::unique_ptr<Session>> m_sessions; //!< by id
     uint64_t m_nextId{1};                                    //!< of sessions

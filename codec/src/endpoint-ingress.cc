@@ -37,7 +37,6 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, Reason::LENGTH);
     }
-    Reason reason = Reason::NONE;
     switch (wire::TypeOf(bytes.data))
     {
     case wire::Type::DATA:
@@ -47,10 +46,10 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
     case wire::Type::RESP:
         return IngressResp(meta, packet);
     case wire::Type::CTRL:
-        reason = CheckCtrl(bytes);
         break;
     }
-    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN) : Unrecognised(meta, packet, reason);
+    const Reason reason = CheckCtrl(bytes);
+    return reason == Reason::NONE ? IngressCtrl(meta, packet) : Unrecognised(meta, packet, reason);
 }
 
 Verdict
@@ -78,6 +77,22 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
                 return verdict;
             }
             packet.Swap(m_copy);
+        }
+        const Bytes bytes{packet.Data(), packet.Size()};
+        Verdict verdict;
+        if (type == wire::Type::CTRL && CheckCtrl(bytes) == Reason::NONE)
+        {
+            verdict = IngressCtrl(meta, packet);
+        }
+        else if (type == wire::Type::INIT && m_config.acceptUnmarkedInit &&
+                 CheckInit(bytes) == Reason::NONE &&
+                 FindServerKey(bytes.data[wire::INIT_KEY_ID]) != nullptr)
+        {
+            verdict = IngressInit(meta, packet);
+        }
+        if (verdict.outcome != Outcome::PASS)
+        {
+            return verdict;
         }
     }
     return IngressClear(meta, packet);
@@ -163,9 +178,17 @@ Verdict
 EndpointCore::IngressData(const Meta& meta, Buffer& packet)
 {
     // An unmarked packet comes here only for an index of its peer.
-    Session* session = m_indices.Find(wire::IndexOf(packet.Data()));
+    const uint32_t index = wire::IndexOf(packet.Data());
+    Session* session = m_indices.Find(index);
     if (session == nullptr || CloseIfIdle(*session))
     {
+        // PROTOCOL, Server: "DATA for an unknown index: RESET ... (on IPv6 in N: up unchanged
+        // instead, others use the codepoint)".
+        ResetPacket reset;
+        if (meta.peer.length == 4 && MakeResetFor(meta, index, packet.Size(), reset))
+        {
+            PushReply(meta, reset.data(), reset.size());
+        }
         return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
     if (session->peer != meta.peer || session->local != meta.local)
@@ -439,6 +462,13 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
         {
             return true;
         }
+    }
+    if (size >= 2 * wire::COVERAGE_PORTS_BYTES &&
+        ((type == wire::Type::CTRL && MayBeCtrl(meta, first)) ||
+         (type == wire::Type::INIT && m_config.acceptUnmarkedInit &&
+          FindServerKey(first[wire::INIT_KEY_ID]) != nullptr)))
+    {
+        return true;
     }
     const FlowKey key{meta.protocol, wire::Load16(first + 2), meta.peer, wire::Load16(first)};
     return m_flows.Find(key) != nullptr || m_tombstones.Has(key, m_now.monotonicNs);

@@ -66,6 +66,7 @@ Verdict
 EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet)
 {
     session.peerIndex = payload.options.serverIndex;
+    session.resetToken = payload.options.resetToken;
     if (payload.options.coverage != session.coverage)
     {
         // PROTOCOL, Coverage: "a client that asked for another closes".

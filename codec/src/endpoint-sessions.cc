@@ -67,7 +67,7 @@ EndpointCore::HasSessionRoom()
 }
 
 void
-EndpointCore::GiveIndex(Session& session)
+EndpointCore::GiveIndex(Session& session, uint32_t fixedMask, uint32_t fixedBits)
 {
     // PROTOCOL, Packets: an index of 30 bits; random, so that it cannot be guessed off path.
     uint32_t index = 0;
@@ -75,7 +75,7 @@ EndpointCore::GiveIndex(Session& session)
     {
         uint8_t bytes[4];
         m_random.Fill(Purpose::INDEX, bytes, sizeof bytes);
-        index = wire::IndexOf(bytes);
+        index = (wire::IndexOf(bytes) & ~fixedMask) | fixedBits;
         if (m_indices.Find(index) == nullptr)
         {
             break;
@@ -83,7 +83,7 @@ EndpointCore::GiveIndex(Session& session)
     }
     while (m_indices.Find(index) != nullptr)
     {
-        index = (index + 1) & wire::INDEX_MASK;
+        index = ((index + 1) & wire::INDEX_MASK & ~fixedMask) | fixedBits;
     }
     if (session.hasIndex)
     {
@@ -145,15 +145,9 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         }
         m_pendings.erase({pending.name, session.peer, session.id});
     }
-    const auto select = m_select.find(session.selectKey);
-    if (session.client && select != m_select.end())
+    if (session.client)
     {
-        auto& sessions = select->second;
-        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
-        if (sessions.empty())
-        {
-            m_select.erase(select);
-        }
+        Unselect(session);
     }
     if (session.serverPending != nullptr)
     {
@@ -161,7 +155,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
     }
     if (session.IsHalfOpen())
     {
-        --m_halfOpen;
+        LeaveHalf(session);
     }
     if (session.hasIndex)
     {
