@@ -7,6 +7,7 @@
 #ifndef SST_ENDPOINT_CORE_H
 #define SST_ENDPOINT_CORE_H
 
+#include "session-arena.h"
 #include "session-slots.h"
 #include "session.h"
 #include "sst/ctrl-packet.h"
@@ -308,7 +309,8 @@ class EndpointCore
     InitLimits m_initLimits;                                 //!< when RETRY is asked
     SiteTable m_resets;                                      //!< RESETs sent
     SecretKey m_secret;                                      //!< of keyed hashes
-    std::map<uint64_t, std::unique_ptr<Session>> m_sessions; //!< by id
+    SessionArena m_arena;                                    //!< memory of sessions
+    std::map<uint64_t, SessionArena::Pointer> m_sessions;    //!< by id
     uint64_t m_nextId{1};                                    //!< of sessions
     uint64_t m_sweepId{0};                                   //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep

@@ -103,8 +103,8 @@ struct ServerPending
     uint64_t sent{0};                           //!< IP bytes sent before UP
 };
 
-/// One session, either side.
-struct Session
+/// One session, either side. What each packet reads stands together, by cache lines.
+struct alignas(64) Session
 {
     uint64_t id{0};                               //!< never reused
     uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
