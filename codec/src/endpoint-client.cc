@@ -64,7 +64,7 @@ EndpointCore::SelectSession(const Selection& selection, Layout layout)
         {
             continue;
         }
-        if (session->sendNumber < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
+        if (session->epochs.NextNumber() < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
             return session;
@@ -76,25 +76,18 @@ EndpointCore::SelectSession(const Selection& selection, Layout layout)
 Session&
 EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
 {
-    const uint16_t padding = PaddingCode(request);
     const ResolveKey key{request.name,
                          meta.local,
                          meta.peer,
                          request.coverage,
-                         padding,
+                         PaddingCode(request),
                          request.layout};
     const auto found = m_resolve.find(key);
     if (found != m_resolve.end() && found->second->flows.size < m_config.maxFlowsPerSession)
     {
         return *found->second;
     }
-    Session& session = NewSession(meta.local, meta.peer, true);
-    session.coverage = request.coverage;
-    session.clientPending = std::make_unique<ClientPending>(request.name,
-                                                            m_config.maxQueuePackets,
-                                                            m_config.maxQueueBytes);
-    session.clientPending->choice = request.layout;
-    session.padding = padding;
+    Session& session = NewClientSession(meta, request);
     session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
     session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
     m_resolve[key] = &session;
@@ -123,14 +116,15 @@ void
 EndpointCore::WaitOn(Session& session, FlowEntry& flow)
 {
     Bind(flow, session);
-    if (flow.policy == Policy::OPPORTUNISTIC)
+    FlowDetail& detail = m_flows.DetailOf(flow);
+    if (detail.policy == Policy::OPPORTUNISTIC)
     {
-        if (flow.fallbackNs == 0)
+        if (detail.fallbackNs == 0)
         {
-            flow.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
+            detail.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
         }
         auto& fallbacks = session.clientPending->fallbacks;
-        const std::pair<uint64_t, FlowKey> item{flow.fallbackNs, flow.key};
+        const std::pair<uint64_t, FlowKey> item{detail.fallbackNs, m_flows.KeyOf(flow)};
         fallbacks.insert(
             std::upper_bound(fallbacks.begin(),
                              fallbacks.end(),
@@ -149,7 +143,7 @@ EndpointCore::Enqueue(Session& session,
                       const Buffer& segment)
 {
     PendingSegment waiting;
-    waiting.flow = flow.key;
+    waiting.flow = m_flows.KeyOf(flow);
     waiting.cookie = meta.cookie;
     waiting.opening = view.IsOpening();
     waiting.earlySyn = view.IsPureSyn();
@@ -182,18 +176,6 @@ EndpointCore::ResolveKeyOf(const Session& session) const
 }
 
 void
-EndpointCore::Register(Session& session)
-{
-    session.selectKey = SelectKey{session.local,
-                                  session.peer,
-                                  session.clientPending->key.publicKey,
-                                  session.layout,
-                                  session.coverage,
-                                  session.padding};
-    m_select[session.selectKey].push_back(&session);
-}
-
-void
 EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Selection& selection)
 {
     ClientPending& pending = *session.clientPending;
@@ -203,7 +185,6 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Select
         m_resolve.erase(resolve);
     }
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
-    pending.key = key;
     pending.startNs = m_now.monotonicNs;
     pending.start = selection.start;
     pending.udpPort = selection.udpPort;
@@ -221,13 +202,57 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Select
             pending.start = LayoutStart::N;
         }
     }
-    Register(session);
+    SelectBy(session, key);
     if (!SendFreshInit(session))
     {
         FailSession(session, Reason::KEY_UNUSABLE, false);
         return;
     }
     SetDeadline(session);
+}
+
+void
+EndpointCore::SelectBy(Session& session, const KeyEntry& key)
+{
+    Unselect(session);
+    session.clientPending->key = key;
+    session.selectKey = SelectKey{session.local,
+                                  session.peer,
+                                  session.clientPending->key.publicKey,
+                                  session.layout,
+                                  session.coverage,
+                                  session.padding};
+    m_select[session.selectKey].push_back(&session);
+}
+
+void
+EndpointCore::Unselect(Session& session)
+{
+    const auto select = m_select.find(session.selectKey);
+    if (select != m_select.end())
+    {
+        auto& sessions = select->second;
+        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
+        if (sessions.empty())
+        {
+            m_select.erase(select);
+        }
+    }
+}
+
+void
+EndpointCore::SwitchKey(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const KeyEntry key = *pending.nextKey;
+    pending.nextKey.reset();
+    SelectBy(session, key);
+    if (pending.early && !IsEarly(session, *pending.early))
+    {
+        // What the new entry does not allow in INIT waits for RESP, ahead of all else.
+        pending.queue.PutBack(std::move(*pending.early));
+        pending.early.reset();
+    }
 }
 
 bool
@@ -270,9 +295,9 @@ EndpointCore::ChooseEarly(Session& session)
     {
         session.protocol = pending.queue.Front().flow.protocol;
     }
-    else if (session.flows.head != nullptr)
+    else if (session.flows.head != 0)
     {
-        session.protocol = session.flows.head->key.protocol;
+        session.protocol = m_flows.At(session.flows.head)->protocol;
     }
     if (session.layout == Layout::U)
     {
@@ -284,6 +309,10 @@ bool
 EndpointCore::SendFreshInit(Session& session)
 {
     ClientPending& pending = *session.clientPending;
+    if (pending.nextKey)
+    {
+        SwitchKey(session);
+    }
     ChooseEarly(session);
     GiveIndex(session);
     SecretKey ephemeral;
@@ -303,6 +332,7 @@ EndpointCore::SendFreshInit(Session& session)
                               session.layout,
                               session.ownIndex);
     pending.renew = false;
+    pending.tokenCount = 0;
     if (pending.handshake->WriteInit(ephemeral, payload, pending.init) != Reason::NONE)
     {
         return false;
@@ -312,18 +342,41 @@ EndpointCore::SendFreshInit(Session& session)
 }
 
 void
-EndpointCore::SendInit(Session& session)
+EndpointCore::PushInit(Session& session)
 {
-    ClientPending& pending = *session.clientPending;
+    const ClientPending& pending = *session.clientPending;
     PushPacket(session,
                pending.init.data(),
                pending.init.size(),
                pending.early ? pending.early->cookie : 0,
                false);
+}
+
+void
+EndpointCore::SendInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    PushInit(session);
     ++pending.sent;
     pending.nextNs =
         pending.startNs + (pending.sent < INIT_COUNT ? INIT_TIMES_S[pending.sent] * NS_PER_S
                                                      : m_config.handshakeEndNs);
+}
+
+void
+EndpointCore::AskAgain(Session& session)
+{
+    // A server that changed its key answers nothing to INITs for the old one.
+    ClientPending& pending = *session.clientPending;
+    if (pending.askedAgain)
+    {
+        return;
+    }
+    pending.askedAgain = true;
+    Action& action = Push(Action::Kind::RESOLVE);
+    action.name = pending.name;
+    action.local = session.local;
+    action.peer = session.peer;
 }
 
 void
@@ -339,17 +392,9 @@ EndpointCore::ClientTimer(Session& session)
         }
     }
     const ClientAction action = Step(session.clientState, ClientEvent::TIMER).action;
-    if (action == ClientAction::ANSWER && session.answerDue)
+    if (action == ClientAction::ANSWER)
     {
-        // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
-        session.answerDue = false;
-        Buffer nothing;
-        nothing.Resize(0);
-        const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
-        if (reason == Reason::NONE)
-        {
-            PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
-        }
+        AnswerDue(session);
     }
     else if (action == ClientAction::FAIL &&
              session.clientPending->resolveEndNs <= m_now.monotonicNs)
@@ -366,25 +411,33 @@ EndpointCore::ClientTimer(Session& session)
         }
         else
         {
-            const bool turns = pending.sent == INIT_TURN &&
-                               pending.start == LayoutStart::N_THEN_U && TurnToShell(session);
-            if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
-            {
-                SendInit(session);
-            }
-            else
-            {
-                if (session.layout == Layout::U && !turns)
-                {
-                    // Without another port the old one serves on.
-                    (void)GivePort(session);
-                }
-                if (!SendFreshInit(session))
-                {
-                    FailSession(session, Reason::KEY_UNUSABLE, false);
-                }
-            }
+            SendNextInit(session);
         }
+    }
+}
+
+void
+EndpointCore::SendNextInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const bool turns = pending.sent == INIT_TURN && MayTurn(pending) && TurnToShell(session);
+    if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
+    {
+        SendInit(session);
+        return;
+    }
+    if (pending.sent >= INIT_IDENTICAL || turns)
+    {
+        AskAgain(session);
+    }
+    if (session.layout == Layout::U && !turns)
+    {
+        // Without another port the old one serves on.
+        (void)GivePort(session);
+    }
+    if (!SendFreshInit(session))
+    {
+        FailSession(session, Reason::KEY_UNUSABLE, false);
     }
 }
 
@@ -410,29 +463,52 @@ EndpointCore::ProvideKeys(const std::string& name,
     const KeyEntry* former = known != nullptr ? FirstUsable(known->keys, m_now.unixMs) : nullptr;
     const bool preferU = usable != nullptr && former != nullptr && known->preferU &&
                          former->publicKey == usable->publicKey;
-    m_keys.Put(name,
-               address,
-               {answer,
-                answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
-                m_now.monotonicNs + lifetime,
-                udpPort,
-                preferU});
+    if (answer != KeyAnswer::TIMEOUT || known == nullptr || known->answer != KeyAnswer::KEYS)
+    {
+        m_keys.Put(name,
+                   address,
+                   {answer,
+                    answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
+                    m_now.monotonicNs + lifetime,
+                    udpPort,
+                    preferU});
+    }
     if (answer == KeyAnswer::KEYS)
     {
         PinName(name, keys);
     }
     std::vector<uint64_t> waiting;
-    for (const auto& session : m_sessions)
+    for (auto next = m_pendings.lower_bound({name, address, 0});
+         next != m_pendings.end() && std::get<0>(*next) == name && std::get<1>(*next) == address;
+         ++next)
     {
-        if (session.second->client && session.second->clientState == ClientState::RESOLVE &&
-            session.second->peer == address && session.second->clientPending->name == name)
+        const uint64_t id = std::get<2>(*next);
+        const Session& session = *m_sessions.at(id);
+        if (session.clientState == ClientState::RESOLVE)
         {
-            waiting.push_back(session.first);
+            waiting.push_back(id);
+        }
+        else if (usable != nullptr)
+        {
+            // The INIT on its way is for the old key; the next fresh one is for the new one.
+            ClientPending& pending = *session.clientPending;
+            const bool changed =
+                usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
+            pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
+            if (udpPort != 0)
+            {
+                pending.udpPort = udpPort;
+            }
         }
     }
     for (const uint64_t id : waiting)
     {
-        Session& session = *m_sessions.at(id);
+        const auto found = m_sessions.find(id);
+        if (found == m_sessions.end())
+        {
+            continue;
+        }
+        Session& session = *found->second;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,
@@ -484,13 +560,13 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
     // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic
     // flows wait for their 3 s.
     session.clientPending->keyReason = reason;
-    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
-        FlowEntry* next = flow->next;
-        if (flow->policy != Policy::OPPORTUNISTIC)
+        FlowEntry* next = m_flows.At(flow->next);
+        if (m_flows.DetailOf(*flow).policy != Policy::OPPORTUNISTIC)
         {
             std::vector<PendingSegment> segments;
-            TakeWaiting(session, flow->key, segments);
+            TakeWaiting(session, m_flows.KeyOf(*flow), segments);
             for (const PendingSegment& segment : segments)
             {
                 PushDrop(segment.cookie, reason);

@@ -21,10 +21,11 @@ EndpointCore::EgressPin(const Meta& meta,
     Request effective = request;
     effective.policy = EffectivePolicy(request.policy, m_pins.IsPinned(request.name, m_now.unixMs));
     const Verdict verdict = EgressTransport(meta, &effective, view, segment);
-    FlowEntry* flow = m_flows.Find(key);
-    if (flow != nullptr && flow->kind == FlowKind::BOUND && flow->policy == Policy::OPPORTUNISTIC)
+    const FlowEntry* flow = m_flows.Find(key);
+    if (flow != nullptr && flow->kind == FlowKind::BOUND && flow->hasDetail != 0)
     {
-        flow->pin = true;
+        FlowDetail& detail = m_flows.DetailOf(*flow);
+        detail.pin = detail.policy == Policy::OPPORTUNISTIC;
     }
     return verdict;
 }
@@ -43,19 +44,19 @@ EndpointCore::PinName(const std::string& name, const std::vector<KeyEntry>& keys
         return;
     }
     // Flows that wait with this name began before it was pinned: from now on they do not fall back.
-    for (const auto& item : m_sessions)
+    for (auto next = m_pendings.lower_bound({name, IpAddress(), 0});
+         next != m_pendings.end() && std::get<0>(*next) == name;
+         ++next)
     {
-        const Session& session = *item.second;
-        if (!session.IsPending() || session.clientPending->name != name)
+        const Session& session = *m_sessions.at(std::get<2>(*next));
+        for (const FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;
+             flow = m_flows.At(flow->next))
         {
-            continue;
-        }
-        for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
-        {
-            if (flow->pin)
+            FlowDetail& detail = m_flows.DetailOf(*flow);
+            if (detail.pin)
             {
-                flow->pin = false;
-                flow->policy = Policy::REQUIRE;
+                detail.pin = false;
+                detail.policy = Policy::REQUIRE;
             }
         }
     }

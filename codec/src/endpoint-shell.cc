@@ -128,24 +128,6 @@ EndpointCore::SendVerdict(const Session& session, uint8_t protocol, Buffer& pack
     return {Outcome::SEND, Reason::NONE, protocol, false};
 }
 
-void
-EndpointCore::PushReply(const Meta& meta, const uint8_t* packet, size_t size)
-{
-    Action& action = Push(Action::Kind::SEND);
-    action.protocol = meta.protocol;
-    action.local = meta.local;
-    action.peer = meta.peer;
-    action.bytes.Assign(packet, size);
-    if (m_layout == Layout::U)
-    {
-        action.mark = false;
-        AddUdpShell({m_shell.destinationPort, m_shell.sourcePort},
-                    meta.local,
-                    meta.peer,
-                    action.bytes);
-    }
-}
-
 uint16_t
 EndpointCore::DrawPort(const Session& session)
 {
@@ -211,6 +193,13 @@ EndpointCore::ReleasePort(Session& session)
 }
 
 bool
+EndpointCore::MayTurn(const ClientPending& pending) const
+{
+    return pending.start == LayoutStart::N_THEN_U &&
+           OffersU(pending.nextKey ? *pending.nextKey : pending.key, pending.udpPort);
+}
+
+bool
 EndpointCore::TurnToShell(Session& session)
 {
     // PROTOCOL, Layout U: "Chosen ... after N gave no answer."
@@ -219,14 +208,14 @@ EndpointCore::TurnToShell(Session& session)
         return false;
     }
     ClientPending& pending = *session.clientPending;
-    Unregister(session);
     session.layout = Layout::U;
     pending.turned = true;
-    Register(session);
+    const KeyEntry key = pending.key;
+    SelectBy(session, key);
     if (pending.early && !IsEarly(session, *pending.early))
     {
         // A datagram that fitted without the UDP header.
-        pending.queue.PushFront(std::move(*pending.early));
+        pending.queue.PutBack(std::move(*pending.early));
         pending.early.reset();
     }
     return true;

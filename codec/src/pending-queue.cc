@@ -30,13 +30,6 @@ PendingQueue::Push(PendingSegment&& segment, std::vector<PendingSegment>& droppe
     }
 }
 
-void
-PendingQueue::PushFront(PendingSegment&& segment)
-{
-    m_bytes += segment.bytes.size();
-    m_segments.push_front(std::move(segment));
-}
-
 bool
 PendingQueue::IsEmpty() const
 {
@@ -56,6 +49,13 @@ PendingQueue::Pop()
     m_segments.pop_front();
     m_bytes -= segment.bytes.size();
     return segment;
+}
+
+void
+PendingQueue::PutBack(PendingSegment&& segment)
+{
+    m_bytes += segment.bytes.size();
+    m_segments.push_front(std::move(segment));
 }
 
 void

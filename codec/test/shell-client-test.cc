@@ -611,6 +611,75 @@ TEST_P(ShellClient, IcmpGoesInside)
     EXPECT_EQ(opened->inner.type, icmp);
 }
 
+TEST_P(ShellClient, Retry)
+{
+    ShellClientBench bench(Options());
+    bench.Open(LayoutChoice::U);
+    ASSERT_TRUE(bench.ReadShellInit());
+    Bytes init = Slice(bench.Datagrams(1)[0].bytes, 8);
+    Bytes key(bench.entry.publicKey.begin(), bench.entry.publicKey.end());
+    Bytes retry = ReferenceRetry(init, key, Bytes(16, 0x3c));
+    EXPECT_EQ(Say(bench.InjectShell(retry, SHELL_PORT + 1)), "drop wrong-peer");
+    EXPECT_EQ(Say(bench.Inject(retry, 17, true)), "drop wrong-peer") << "it came in layout N";
+    EXPECT_EQ(Say(bench.InjectShell(Flip(retry, 8 * 47))), "drop ctrl-mac");
+    EXPECT_EQ(Say(bench.InjectShell(retry)), "consumed none");
+    ASSERT_EQ(bench.Datagrams(1).size(), 2u);
+    Bytes again =
+        OutOfShell(bench.ShellPath().Reverse(), bench.Datagrams(1)[1].bytes).value_or(Bytes{});
+    std::copy_n(retry.begin() + 16, 16, init.begin() + 16);
+    EXPECT_EQ(again, init) << "same INIT, same port, with that token";
+}
+
+TEST_P(ShellClient, Reset)
+{
+    ShellClientBench bench(Options());
+    bench.EstablishShell();
+    Bytes reset = ReferenceReset(0x2345678, bench.reference.resetToken);
+    EXPECT_EQ(Say(bench.InjectShell(reset, SHELL_PORT + 1)), "drop wrong-peer");
+    EXPECT_EQ(bench.Inject(reset, 17, true).reason, sst::Reason::UNKNOWN_INDEX)
+        << "it came in layout N";
+    EXPECT_EQ(Say(bench.InjectShell(Flip(reset, 8 * 20))), "drop ctrl-mac");
+    EXPECT_EQ(bench.host.endpoint.SessionCount(), 1u);
+    EXPECT_EQ(Say(bench.InjectShell(reset)), "consumed reset");
+    EXPECT_EQ(bench.host.endpoint.SessionCount(), 0u);
+    EXPECT_EQ(Say(bench.InjectShell(reset)), "pass none") << "the port is given back";
+}
+
+// Keys told during the handshake: the next fresh INIT is for the new one, to its port.
+TEST_P(ShellClient, NewKeysDuringTheHandshake)
+{
+    ShellClientBench bench(Options());
+    bench.Open(LayoutChoice::AUTO);
+    sst::KeyEntry other = bench.entry;
+    Bytes secret(32, 0x31);
+    other.publicKey = To32(PublicOf(secret));
+    bench.world.Run(1 * S);
+    bench.host.Learn("server", bench.server, other, SHELL_PORT + 1);
+    bench.world.Run(2 * S);
+    std::vector<Packet> packets = bench.host.SentInShell(1, SHELL_PORT + 1);
+    ASSERT_EQ(packets.size(), 1u);
+    ReferenceServer server(secret, Bytes(32, 1));
+    EXPECT_TRUE(server.ReadInit(17, Slice(packets[0].bytes, 8), 1));
+    // "at the first fresh INIT (15 s, or 3 s when that goes to U) it asks again"
+    EXPECT_EQ(bench.host.events.back().kind, sst::Action::Kind::RESOLVE);
+    EXPECT_EQ(bench.host.events.back().name, "server");
+}
+
+// New keys that no longer offer U: no turn.
+TEST_P(ShellClient, OfferTakenBackDuringTheHandshake)
+{
+    ShellClientBench bench(Options());
+    bench.Open(LayoutChoice::AUTO);
+    sst::KeyEntry other = bench.entry;
+    other.flags = 1;
+    other.keyId ^= 1;
+    bench.world.Run(1 * S);
+    bench.host.Learn("server", bench.server, other, SHELL_PORT);
+    bench.world.Run(10 * S);
+    EXPECT_TRUE(bench.Datagrams(1).empty());
+    EXPECT_EQ(bench.host.SentOfType(1).size(), 4u);
+}
+
 INSTANTIATE_TEST_SUITE_P(BothFamilies, ShellClient, testing::Bool(), [](const auto& info) {
     return info.param ? "V6" : "V4";
 });

@@ -313,7 +313,10 @@ TEST_P(ShellServer, NarrowSizes)
 // "The guard ... not checked": of INIT; DATA of layout U has none, every bit counts.
 TEST_P(ShellServer, BitFlipsOfInit)
 {
-    ShellServerBench bench(Options());
+    BenchOptions options = Options();
+    options.config.initRate = 1000000;
+    options.config.siteInitRate = 1000000;
+    ShellServerBench bench(options);
     Bytes init = InShell(bench.ShellPath(), bench.MakeShellInit());
     for (size_t bit = 0; bit < init.size() * 8; bit++)
     {
@@ -431,6 +434,46 @@ TEST_P(ShellServer, NativeIndexThatLooksLikeThePort)
     // an UP session of layout U is reached all the same
     bench.EstablishShell();
     EXPECT_TRUE(bench.host.violations.empty()) << bench.host.violations[0];
+}
+
+// "RETRY ... Same outer protocol and layout as the INIT (U: answered to the INIT's source port)."
+TEST_P(ShellServer, RetryGoesToTheSourcePort)
+{
+    BenchOptions options = Options();
+    options.config.maxHalfOpen = 0;
+    ShellServerBench bench(options);
+    Bytes init = bench.MakeShellInit();
+    EXPECT_EQ(Say(bench.InjectShell(init, 52345)), "consumed retry-sent");
+    std::vector<Bytes> retries = bench.SentTo(52345, 3);
+    ASSERT_EQ(retries.size(), 1u);
+    ASSERT_EQ(retries[0].size(), 48u);
+    Bytes token = Slice(retries[0], 16, 16);
+    EXPECT_EQ(retries[0], ReferenceRetry(init, bench.serverKey, token));
+    std::copy(token.begin(), token.end(), init.begin() + 16);
+    EXPECT_EQ(Say(bench.InjectShell(init, 52345)), "deliver none");
+    bench.world.Run(6 * MS);
+    EXPECT_TRUE(bench.ReadShellResp(52345));
+}
+
+// "U-port DATA packet whose index is unknown ..., IPv4 or layout U"
+TEST_P(ShellServer, ResetGoesToTheSourcePort)
+{
+    ShellServerBench bench(Options());
+    ReferenceSession& session = bench.EstablishShell();
+    Bytes token = bench.resp->options.at(1);
+    uint32_t index = bench.resp->serverIndex;
+    Bytes data = session.SealNext(17, FromText("12345678"), 59);
+    // the server forgets: no flow, 120 s of silence
+    bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), RST, {}, 7));
+    bench.world.Run(241 * S);
+    EXPECT_EQ(Say(bench.InjectShell(data, 52345)), "drop unknown-index");
+    std::vector<Bytes> resets = bench.SentTo(52345, 3);
+    ASSERT_EQ(resets.size(), 1u);
+    EXPECT_EQ(resets[0], ReferenceReset(index, token));
+    // "smaller than its trigger": both behind the same headers
+    data.resize(32);
+    EXPECT_EQ(Say(bench.InjectShell(data, 52346)), "drop unknown-index");
+    EXPECT_TRUE(bench.SentTo(52346, 3).empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, ShellServer, testing::Bool(), [](const auto& info) {

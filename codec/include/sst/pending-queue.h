@@ -50,9 +50,6 @@ class PendingQueue
      */
     void Push(PendingSegment&& segment, std::vector<PendingSegment>& dropped);
 
-    /// Put back what was taken out last; the limits are not looked at.
-    void PushFront(PendingSegment&& segment);
-
     /// @return true when nothing waits
     bool IsEmpty() const;
 
@@ -61,6 +58,9 @@ class PendingQueue
 
     /// Take the oldest out; not when empty.
     PendingSegment Pop();
+
+    /// Put what was taken out last in again, at the front; it may exceed the limits by itself.
+    void PutBack(PendingSegment&& segment);
 
     /// Take all segments of a flow out, in order, appended to `out`.
     void Extract(const FlowKey& flow, std::vector<PendingSegment>& out);
