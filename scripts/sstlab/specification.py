@@ -25,8 +25,6 @@ CODEC = ROOT / "codec"
 MACHINES = {"client": "Client", "server": "Server"}
 # Refusing is what happens unless a table says otherwise.
 SILENT = "REFUSE"
-# Where the specification says more than the codec does so far.
-AHEAD = frozenset({"EndpointConfig::maxPacketNumber"})
 
 KEYWORD = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY|REQUIRED|RECOMMENDED|OPTIONAL)\b")
 RULE = re.compile(r"\[([A-Z]+-[0-9]+)\]")
@@ -154,7 +152,7 @@ def check_constants(text: str, constants: Constants) -> list[str]:
             there = constants.find(name)
             if there is None:
                 problems.append(f"{what}: the codec has no {name}")
-            elif there != here and name not in AHEAD:
+            elif there != here:
                 problems.append(f"{what}: {value} here, {name} is {there}")
     problems += [f"{name} is named {count} times" for name, count in named.items() if count > 1]
     problems += [f"{name} is missing in the table of constants"
