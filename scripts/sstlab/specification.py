@@ -104,6 +104,13 @@ def check_rules(text: str) -> list[str]:
     return problems
 
 
+def check_sections(text: str) -> list[str]:
+    """Every section that is referred to exists."""
+    here = set(re.findall(r"^#+ (?:Appendix )?([0-9A-Z](?:[0-9.]*))\b", text, re.MULTILINE))
+    there = set(re.findall(r"\b(?:Section|Appendix) ([0-9A-Z](?:\.?[0-9]+)*)", text))
+    return [f"section {name} is referred to and does not exist" for name in sorted(there - here)]
+
+
 def cells(line: str) -> list[str]:
     """The cells of a row of a table."""
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -214,9 +221,11 @@ def check_generated(text: str) -> list[str]:
 def check(path: Path = SPECIFICATION) -> list[str]:
     """Everything that is wrong with the specification."""
     text = path.read_text()
-    section(text, "worked packets")
-    return [*check_rules(text), *check_constants(text, Constants(CODEC)),
-            *check_reasons(text, read_reasons(CODEC)), *check_generated(text)]
+    # Worked packets are numbers, not rules.
+    prose = replace_section(text, "worked packets", "")
+    return [*check_rules(prose), *check_sections(prose),
+            *check_constants(text, Constants(CODEC)),
+            *check_reasons(prose, read_reasons(CODEC)), *check_generated(text)]
 
 
 def write(path: Path = SPECIFICATION) -> None:

@@ -44,6 +44,19 @@ def test_right_text_is_left_alone(text: str) -> None:
     assert specification.check_rules(text) == []
 
 
+def test_sections_that_do_not_exist_are_noticed() -> None:
+    text = "## 7 Server\n### 7.2 INIT\n## Appendix B Table\nSection 7.2, Section 7 and Appendix B."
+    assert specification.check_sections(text) == []
+    assert specification.check_sections(text + " Section 7.4.") == [
+        "section 7.4 is referred to and does not exist"]
+
+
+def test_worked_packets_may_say_anything(tmp_path: Path) -> None:
+    path = tmp_path / "specification.md"
+    path.write_text(specification.replace_section(TEXT, "worked packets", "It MUST `no-reason`.\n"))
+    assert specification.check(path) == []
+
+
 @pytest.mark.parametrize(("text", "values"), [
     ("255", [255]), ("0xAC", [172]), ("2^32 - 2^16", [4294901760]), ("27 bytes", [27]),
     ("256 KiB", [262144]), ("5 ms", [5_000_000]), ("15 min", [900 * 10**9]),
