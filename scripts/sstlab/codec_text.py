@@ -42,9 +42,9 @@ class Constants:
     """Integer constants and defaults of members, found by the names that C++ gives them."""
 
     def __init__(self, codec: Path) -> None:
-        headers = sorted((codec / "include" / "sst").glob("*.h"))
-        self.texts = {path.name: without_comments(path.read_text())
-                      for path in [*headers, *sorted((codec / "src").glob("*.cc"))]}
+        files = [*(codec / "include" / "sst").glob("*.h"), *(codec / "src").glob("*.h"),
+                 *(codec / "src").glob("*.cc")]
+        self.texts = {path.name: without_comments(path.read_text()) for path in sorted(files)}
         self.plain: dict[str, tuple[str, bool]] = {}
         for text in self.texts.values():
             for name, array, value in CONSTANT.findall(text):
