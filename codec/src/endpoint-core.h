@@ -7,6 +7,7 @@
 #ifndef SST_ENDPOINT_CORE_H
 #define SST_ENDPOINT_CORE_H
 
+#include "alias-table.h"
 #include "session-arena.h"
 #include "session-slots.h"
 #include "session.h"
@@ -195,6 +196,15 @@ class EndpointCore
     Reason JudgeInbound(const Session& session, const FlowKey& key, const SegmentView& view) const;
     Verdict Deliver(const Session& session, uint8_t type, Buffer& segment);
 
+    // endpoint-translation.cc
+    FlowEntry* FindCarried(const Session& session,
+                           uint8_t protocol,
+                           uint16_t localPort,
+                           uint16_t wirePort);
+    bool DrawAlias(const Session& session, FlowKey& key);
+    void Translate(FlowEntry& flow, Session& session, uint16_t wirePort);
+    void EndTranslation(const FlowEntry& flow, Session& session);
+
     // endpoint-opening.cc
     Verdict OpenFlow(const Meta& meta,
                      const Request& request,
@@ -318,6 +328,7 @@ class EndpointCore
     SessionSlots m_slots;                                    //!< sessions by what flows hold
     IndexTable m_indices;                                    //!< sessions by own index
     PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
+    AliasTable m_aliases;                                    //!< translated flows
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries

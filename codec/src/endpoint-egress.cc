@@ -14,6 +14,7 @@ namespace sst
 namespace
 {
 
+constexpr size_t DESTINATION_PORT = 2;                            //!< offset, TCP and UDP
 constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
 constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8; //!< RFC 792: what is always quoted
 
@@ -191,6 +192,11 @@ EndpointCore::EgressBound(FlowEntry& flow,
     // PROTOCOL, Cryptography: "The L4 checksum is set to zero in the segment before it is split or
     // sealed".
     ZeroChecksum(view.protocol, segment.Data());
+    if (flow.IsTranslated())
+    {
+        // PROTOCOL, Sessions: "a locally unused peer port, reversed on egress (F2)".
+        wire::Store16(segment.Data() + DESTINATION_PORT, flow.wirePort);
+    }
     const Verdict verdict =
         EgressSession(session, flow, view.protocol, view.headerSize, meta.cookie, segment);
     if (verdict.outcome != Outcome::DROP)
@@ -365,6 +371,8 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
         message.TrimBack(message.Size() - (meta.mtu - overhead));
     }
     ZeroChecksum(meta.protocol, message.Data());
+    // The quoted packet is told as the peer sent it.
+    wire::Store16(message.Data() + quote.portsOffset, flow->wirePort);
     const Verdict verdict = EgressSession(session, *flow, meta.protocol, 0, meta.cookie, message);
     if (verdict.outcome != Outcome::DROP)
     {
