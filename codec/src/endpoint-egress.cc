@@ -271,14 +271,12 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
                               OuterProtocol(session, type),
                               session.layout,
                               session.coverage};
-    SealData(context,
-             session.peerIndex,
-             static_cast<uint32_t>(epochs.NextNumber()),
-             type,
-             headerSize,
-             0,
-             segment,
-             m_scratch);
+    const auto number = static_cast<uint32_t>(epochs.NextNumber());
+    if (type == PROTOCOL_TCP || type == PROTOCOL_UDP)
+    {
+        m_ring.Add(session.id, number, type, segment.Data(), segment.Size());
+    }
+    SealData(context, session.peerIndex, number, type, headerSize, 0, segment, m_scratch);
     epochs.Sent();
     session.lastPacketNs = m_now.monotonicNs;
     session.lastSentNs = m_now.monotonicNs;
@@ -364,11 +362,11 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     const size_t header =
         session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
     const size_t overhead = header + wire::DATA_NARROW_OVERHEAD;
-    if (meta.mtu > overhead && message.Size() > meta.mtu - overhead &&
-        meta.mtu - overhead >= MIN_ICMP)
+    const uint32_t mtu = PathMtu(session, meta.mtu);
+    if (mtu > overhead && message.Size() > mtu - overhead && mtu - overhead >= MIN_ICMP)
     {
         // The quote is cut: an error says enough with the first bytes, and must not be fragmented.
-        message.TrimBack(message.Size() - (meta.mtu - overhead));
+        message.TrimBack(message.Size() - (mtu - overhead));
     }
     ZeroChecksum(meta.protocol, message.Data());
     // The quoted packet is told as the peer sent it.

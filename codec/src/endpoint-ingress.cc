@@ -6,7 +6,6 @@
 
 #include "endpoint-core.h"
 #include "sst/data-packet.h"
-#include "sst/mark.h"
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -140,21 +139,6 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         return Pass();
     }
     return Drop(Reason::CLEAR_ON_SST_FLOW);
-}
-
-Verdict
-EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
-{
-    QuoteView quote;
-    if (ParseQuote(meta.protocol, message.Data(), message.Size(), quote) != Reason::NONE)
-    {
-        return Pass();
-    }
-    // Errors about SST packets quote ciphertext where the stack looks for ports.
-    const bool ours = meta.protocol == PROTOCOL_ICMP
-                          ? quote.marked
-                          : IsMarkedV6(quote.trafficClass, m_config.mark);
-    return ours ? Drop(Reason::ICMP_FORGED) : Pass();
 }
 
 Verdict
