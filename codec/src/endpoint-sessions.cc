@@ -254,7 +254,9 @@ EndpointCore::Forget(FlowEntry& flow)
 {
     if (flow.session != 0)
     {
-        m_flows.EraseBound(flow, SessionOf(flow).flows);
+        Session& session = SessionOf(flow);
+        EndTranslation(flow, session);
+        m_flows.EraseBound(flow, session.flows);
     }
     else
     {

@@ -126,6 +126,8 @@ struct alignas(64) Session
     uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
     Epochs epochs;                                //!< numbers, keys and windows
     FlowList flows;                               //!< bound here
+    uint32_t aliases{0};                          //!< translated ones among them
+    uint16_t pathMtu{0};                          //!< as routers said, 0 unknown
     Digest respDigest{};                          //!< client: of the accepted RESP
     Token resetToken{};                           //!< client: what a RESET must show
     SelectKey selectKey{};                        //!< client, from INIT on
