@@ -136,7 +136,7 @@ EndpointCore::MakeResetFor(const Meta& meta, uint32_t index, size_t size, ResetP
 {
     // PROTOCOL, Server: "RESET, smaller than its trigger, at most 10/s per source". So it answers
     // DATA only, and two hosts cannot keep each other busy.
-    if (size <= reset.size())
+    if (size <= reset.size() || meta.local.IsGroup() || meta.peer.IsGroup())
     {
         return false;
     }

@@ -172,6 +172,25 @@ TEST(ResetServer, NotOnIpv6)
     }
 }
 
+// One packet to everyone must not make everyone answer, nor answers go to everyone.
+TEST(ResetServer, NotToNorFromGroups)
+{
+    ServerBench bench;
+    for (const char* text : {"255.255.255.255", "224.0.0.1", "0.0.0.0"})
+    {
+        sst::IpAddress group = Ip(text);
+        EXPECT_EQ(Say(bench.Inject(Unknown(OfKeyOne()), 6, true, &group)), "drop unknown-index");
+        EXPECT_EQ(Say(bench.Inject(bench.MakeInit({}), 6, true, &group)), "pass none");
+        Packet packet{bench.client, group, 6, true, Unknown(OfKeyOne()), 0};
+        EXPECT_EQ(Say(bench.host.Receive(packet)), "drop unknown-index");
+        packet.bytes = bench.MakeInit({});
+        EXPECT_EQ(Say(bench.host.Receive(packet)), "pass none");
+    }
+    EXPECT_TRUE(bench.host.sent.empty());
+    EXPECT_EQ(bench.host.endpoint.SessionCount(), 0u);
+    EXPECT_TRUE(bench.host.violations.empty());
+}
+
 // The index says with which key: its two top bits are those of the key's number.
 TEST(ResetServer, KeyOfTheIndex)
 {
