@@ -37,6 +37,12 @@ EndpointCore::IngressRetry(const Meta& meta, Buffer& packet)
     {
         return DropOrPass(meta, Reason::UNEXPECTED);
     }
+    if (meta.protocol != session->protocol)
+    {
+        // Draft, RETRY-18: "A client SHOULD drop a RETRY whose outer protocol is not that of its
+        // INIT, `protocol-mismatch`."
+        return DropOrPass(meta, Reason::PROTOCOL_MISMATCH);
+    }
     ClientPending& pending = *session->clientPending;
     if (!IsRetryAuthentic(bytes, pending.key.publicKey, pending.init.data() + wire::INIT_E))
     {

@@ -65,6 +65,23 @@ TEST(ClientKey, AskedAgainOnceAtTheFirstFreshInit)
     EXPECT_EQ(bench.Asked(), 1u);
 }
 
+// Fresh ahead of its turn, because the flow of its early data was given up: asked then.
+TEST(ClientKey, AskedAtAFreshInitAheadOfItsTurn)
+{
+    Changing bench;
+    bench.Connect(40000);
+    bench.Connect(40001);
+    bench.host.Abandon(bench.Key(40000));
+    EXPECT_EQ(bench.Asked(), 0u);
+    bench.world.Run(1 * S);
+    ASSERT_EQ(bench.host.SentOfType(1).size(), 2u);
+    EXPECT_NE(Slice(bench.host.SentOfType(1)[1].bytes, 32, 32),
+              Slice(bench.host.SentOfType(1)[0].bytes, 32, 32));
+    EXPECT_EQ(bench.Asked(), 1u);
+    bench.world.Run(400 * S);
+    EXPECT_EQ(bench.Asked(), 1u);
+}
+
 // "the next fresh INIT uses the new key (the session is re-registered under it)"
 TEST(ClientKey, NewKeyFromTheNextFreshInit)
 {

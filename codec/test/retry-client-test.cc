@@ -158,6 +158,16 @@ TEST(RetryClient, WrongPeerIndexAndKey)
     EXPECT_TRUE(bench.host.violations.empty());
 }
 
+// "A client SHOULD drop a RETRY whose outer protocol is not that of its INIT"
+TEST(RetryClient, OuterProtocolOfTheInit)
+{
+    Retried bench;
+    EXPECT_EQ(Say(bench.Inject(bench.Retry(1), 17)), "drop protocol-mismatch");
+    EXPECT_EQ(Say(bench.Inject(bench.Retry(1), 17, false)), "pass none");
+    EXPECT_EQ(bench.host.SentOfType(1).size(), 1u);
+    EXPECT_EQ(Say(bench.Inject(bench.Retry(1), 6)), "consumed none");
+}
+
 // Marked IPv6 that means nothing here may be someone else's codepoint.
 TEST(RetryClient, UnknownIndexOnIpv6GoesUp)
 {
