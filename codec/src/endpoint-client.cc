@@ -345,16 +345,13 @@ EndpointCore::ClientTimer(Session& session)
         {
             SendInit(session);
         }
+        else if (SendFreshInit(session))
+        {
+            AskAgain(session);
+        }
         else
         {
-            if (pending.sent >= INIT_IDENTICAL)
-            {
-                AskAgain(session);
-            }
-            if (!SendFreshInit(session))
-            {
-                FailSession(session, Reason::KEY_UNUSABLE, false);
-            }
+            FailSession(session, Reason::KEY_UNUSABLE, false);
         }
     }
 }
