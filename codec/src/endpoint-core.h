@@ -10,6 +10,7 @@
 #include "alias-table.h"
 #include "icmp-error.h"
 #include "icmp-ring.h"
+#include "select-table.h"
 #include "session-arena.h"
 #include "session-slots.h"
 #include "session.h"
@@ -363,7 +364,7 @@ class EndpointCore
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries
     ReplayCache m_replays;                                   //!< ephemerals of INITs
-    std::map<SelectKey, std::vector<Session*>> m_select;     //!< client sessions, INIT and UP
+    SelectTable m_select;                                    //!< client sessions, INIT and UP
     std::map<ResolveKey, Session*> m_resolve;                //!< client sessions, RESOLVE
     std::set<PendingKey> m_pendings;                         //!< client sessions before RESP
     std::map<EphemeralId, Session*> m_ephemerals;            //!< server sessions, 10 s
