@@ -305,7 +305,7 @@ EndpointCore::ClientTimer(Session& session)
     {
         const uint64_t id = session.id;
         FallBackDue(session);
-        if (m_sessions.count(id) == 0)
+        if (FindSession(id) == nullptr)
         {
             return;
         }
@@ -378,7 +378,7 @@ EndpointCore::ProvideKeys(const std::string& name,
          ++next)
     {
         const uint64_t id = std::get<2>(*next);
-        const Session& session = *m_sessions.at(id);
+        const Session& session = *FindSession(id);
         if (session.clientState == ClientState::RESOLVE)
         {
             waiting.push_back(id);
@@ -394,12 +394,12 @@ EndpointCore::ProvideKeys(const std::string& name,
     }
     for (const uint64_t id : waiting)
     {
-        const auto found = m_sessions.find(id);
-        if (found == m_sessions.end())
+        Session* found = FindSession(id);
+        if (found == nullptr)
         {
             continue;
         }
-        Session& session = *found->second;
+        Session& session = *found;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,

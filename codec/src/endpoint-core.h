@@ -121,6 +121,7 @@ class EndpointCore
     uint64_t DeadlineOf(const Session& session) const;
 
     // endpoint-sessions.cc
+    Session* FindSession(uint64_t id) const;
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     Session& NewClientSession(const Meta& meta, const Request& request);
     std::unique_ptr<ClientPending> TakePending(Session& session);
@@ -350,12 +351,11 @@ class EndpointCore
     SiteTable m_resets;                                      //!< RESETs sent
     SecretKey m_secret;                                      //!< of keyed hashes
     SessionArena m_arena;                                    //!< memory of sessions
-    std::map<uint64_t, SessionArena::Pointer> m_sessions;    //!< by id
-    uint64_t m_nextId{1};                                    //!< of sessions
-    uint64_t m_sweepId{0};                                   //!< session sweep cursor
+    uint64_t m_nextSerial{1};                                //!< of sessions
+    uint32_t m_sweepSlot{0};                                 //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep
     bool m_swept{false};                                     //!< there was one
-    SessionSlots m_slots;                                    //!< sessions by what flows hold
+    SessionSlots m_slots;                                    //!< all sessions
     IndexTable m_indices;                                    //!< sessions by own index
     PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
     IcmpRing m_ring;                                         //!< segments sealed last

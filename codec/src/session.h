@@ -112,7 +112,7 @@ struct ServerPending
 /// One session, either side. What each packet reads stands together, by cache lines.
 struct alignas(64) Session
 {
-    uint64_t id{0};                               //!< never reused
+    uint64_t id{0};                               //!< a serial number, and the slot below it
     uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
     bool client{false};                           //!< opened here
     ClientState clientState{ClientState::IDLE};   //!< when client
@@ -140,6 +140,12 @@ struct alignas(64) Session
     Session* nextSelected{nullptr};               //!< client: the next one of the same
     std::unique_ptr<ClientPending> clientPending; //!< until RESP
     std::unique_ptr<ServerPending> serverPending; //!< until 10 s after the first INIT
+
+    /// @return what tells the session from those that had its slot before
+    uint32_t Serial() const
+    {
+        return static_cast<uint32_t>(id >> 32);
+    }
 
     /// @return true when both keys are in place
     bool HasKeys() const
