@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # libsst: compiled once, made into a static library (targets of this build link it) and a shared
-# one; the examples in C; what `cmake --install` puts where.
+# one; the program sst-key; the examples in C; what `cmake --install` puts where.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 sst_sources(codec CODEC_SOURCES)
 sst_sources(codec-header CODEC_HEADERS)
+sst_sources(codec-tool CODEC_TOOLS)
 sst_sources(codec-example CODEC_EXAMPLES)
 
 add_library(sst-objects OBJECT ${CODEC_SOURCES})
@@ -34,6 +35,9 @@ set_target_properties(sst-shared PROPERTIES EXPORT_NAME sst VERSION ${PROJECT_VE
                       LINK_DEPENDS ${CMAKE_SOURCE_DIR}/codec/cmake/sst.map)
 target_link_options(sst-shared PRIVATE LINKER:--version-script=${CMAKE_SOURCE_DIR}/codec/cmake/sst.map
                                        LINKER:-Bsymbolic-functions)
+
+add_executable(sst-key ${CODEC_TOOLS})
+target_link_libraries(sst-key PRIVATE sst-codec)
 
 # sst_c_program(NAME SOURCE...): a program in C99 against the shared library
 function(sst_c_program NAME)
@@ -61,6 +65,7 @@ endif()
 install(TARGETS sst-shared sst-codec EXPORT sst-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS sst-key RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(header IN LISTS CODEC_HEADERS)
   file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/codec/include ${header})
   get_filename_component(folder ${path} DIRECTORY)
