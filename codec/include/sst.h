@@ -491,7 +491,8 @@ extern "C"
      * header
      * @param size in: bytes of the segment; out: of what `data` holds; on SST_E_SPACE the capacity
      *        wanted, nothing else was done then
-     * @param capacity of `data`, at least sst_egress_capacity(*size, meta->mtu)
+     * @param capacity of `data`, at least sst_egress_capacity(*size, mtu): with padding, of the
+     * largest mtu this endpoint was told
      * @param clock now
      * @param verdict SST_PASS, SST_SEND, SST_WAIT, SST_CONSUMED or SST_DROP
      * @return SST_OK, SST_E_NULL, SST_E_VALUE, SST_E_STRUCT, SST_E_SPACE, ...

@@ -50,7 +50,8 @@ CallbackRandom::Fill(sst::Purpose purpose, uint8_t* out, size_t size)
 sst_endpoint::sst_endpoint(const sst_config& settings)
     : config(settings),
       random(config.random, config.user),
-      endpoint(ToConfig(config), random)
+      endpoint(ToConfig(config), random),
+      padded(config.padding != SST_PADDING_NONE)
 {
     if (config.uses_in_clear != nullptr)
     {

@@ -60,6 +60,8 @@ struct sst_endpoint
     std::vector<sst::Pin> pins;               //!< told last
     std::vector<uint8_t> keyIds;              //!< held or retired: to say why a key is refused
     uint64_t lastNs{0};                       //!< latest monotonic time seen
+    bool padded{false};                       //!< padding was asked for
+    uint32_t largestMtu{0};                   //!< what padding may go up to
     bool inside{false};                       //!< a call is under way
     bool broken{false};                       //!< a call ended half-way
 };

@@ -14,7 +14,7 @@ namespace
 
 constexpr size_t MAX_PACKET = 65535;     //!< no IP packet is longer
 constexpr size_t HANDSHAKE_ROOM = 256;   //!< more than INIT and RESP add, padding included
-constexpr size_t UNKNOWN_MTU = 1280;     //!< padding goes up to here when the path is not known
+constexpr uint32_t UNKNOWN_MTU = 1280;   //!< padding goes up to here when the path is not known
 constexpr size_t SMALLEST_INGRESS = 128; //!< an ICMP message is rebuilt in place
 
 enum class Direction : uint8_t
@@ -25,10 +25,16 @@ enum class Direction : uint8_t
 
 /// @return the capacity the buffer of an item must have
 size_t
-CapacityFor(Direction direction, const sst_meta& meta, size_t size)
+CapacityFor(const sst_endpoint& endpoint, Direction direction, const sst_batch_item& item)
 {
-    return direction == Direction::EGRESS ? sst_egress_capacity(size, meta.mtu)
-                                          : sst_ingress_capacity(size);
+    if (direction == Direction::INGRESS)
+    {
+        return sst_ingress_capacity(item.data_size);
+    }
+    // A session remembers the MTU of an earlier packet.
+    const uint32_t mtu =
+        endpoint.padded ? std::max(endpoint.largestMtu, item.meta.mtu) : item.meta.mtu;
+    return sst_egress_capacity(item.data_size, mtu);
 }
 
 bool
@@ -42,9 +48,9 @@ FromC(const sst_meta& meta, sst::Meta& out)
            out.local.length == out.peer.length && meta.marked <= 1;
 }
 
-/// @return SST_OK, or why an item cannot be worked on; its data_size is the capacity wanted then
+/// @return SST_OK, or why an item cannot be worked on; on SST_E_SPACE its data_size is changed
 int
-Check(Direction direction, sst_batch_item& item, sst::Request& scratch)
+Check(sst_endpoint& endpoint, Direction direction, sst_batch_item& item)
 {
     if (item.data == nullptr)
     {
@@ -55,15 +61,26 @@ Check(Direction direction, sst_batch_item& item, sst::Request& scratch)
     {
         return SST_E_VALUE;
     }
-    const size_t wanted = CapacityFor(direction, item.meta, item.data_size);
+    if (direction == Direction::EGRESS && item.request != nullptr)
+    {
+        const int error = ::FromC(*item.request, endpoint.requests[0]);
+        if (error != SST_OK)
+        {
+            return error;
+        }
+        endpoint.padded = endpoint.padded || item.request->padding != SST_PADDING_NONE;
+    }
+    const size_t wanted = CapacityFor(endpoint, direction, item);
     if (item.capacity < wanted)
     {
         item.data_size = wanted;
         return SST_E_SPACE;
     }
-    return direction == Direction::EGRESS && item.request != nullptr
-               ? ::FromC(*item.request, scratch)
-               : int{SST_OK};
+    if (direction == Direction::EGRESS)
+    {
+        endpoint.largestMtu = std::max(endpoint.largestMtu, item.meta.mtu);
+    }
+    return SST_OK;
 }
 
 /// Hands up to BATCH checked items to the codec.
@@ -78,6 +95,10 @@ Work(sst_endpoint& endpoint,
     {
         sst::BatchItem& item = endpoint.batch[i];
         (void)FromC(items[i].meta, item.meta);
+        if (endpoint.padded && item.meta.mtu == 0)
+        {
+            item.meta.mtu = UNKNOWN_MTU; // what the capacity was asked for
+        }
         item.request = nullptr;
         if (direction == Direction::EGRESS && items[i].request != nullptr)
         {
@@ -138,7 +159,7 @@ Batch(sst_endpoint* endpoint,
     return Enter(endpoint, [&] {
         for (size_t i = 0; i < count; ++i)
         {
-            const int error = Check(direction, items[i], endpoint->requests[0]);
+            const int error = Check(*endpoint, direction, items[i]);
             if (error != SST_OK)
             {
                 if (refused != nullptr)

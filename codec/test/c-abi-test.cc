@@ -78,6 +78,43 @@ TEST(CAbi, NoPacketOutgrowsTheCapacityAskedFor)
     }
 }
 
+TEST(CAbi, WithPaddingTheLargestMtuCounts)
+{
+    CPair pair;
+    sst_request request = Request();
+    request.padding = SST_PADDING_MTU;
+    std::vector<uint8_t> data = Datagram(100);
+    data.resize(9000);
+    sst_meta meta = EgressMeta();
+    meta.mtu = 9000;
+    sst_verdict verdict;
+    const auto send = [&](size_t capacity) {
+        size_t size = 100;
+        const int error = sst_egress(pair.client.get(),
+                                     &meta,
+                                     &request,
+                                     data.data(),
+                                     &size,
+                                     capacity,
+                                     &pair.clock,
+                                     &verdict);
+        return error == SST_E_SPACE ? size : static_cast<size_t>(error);
+    };
+    EXPECT_EQ(send(2048), 9000U);
+    EXPECT_EQ(send(9000), size_t{SST_OK});
+    EXPECT_EQ(pair.Run(), 1U);
+    meta.mtu = 1500;
+    EXPECT_EQ(send(2048), 9000U);
+    for (const uint32_t mtu : {9000U, 1500U, 0U})
+    {
+        meta.mtu = mtu;
+        data = Datagram(100);
+        data.resize(9000);
+        EXPECT_EQ(send(9000), size_t{SST_OK});
+        EXPECT_EQ(verdict.outcome, SST_SEND);
+    }
+}
+
 TEST(CAbi, ABatchIsTheSameAsOneByOne)
 {
     CPair pair;
