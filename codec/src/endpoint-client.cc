@@ -47,15 +47,12 @@ EndpointCore::SelectSession(const Selection& selection)
 Session*
 EndpointCore::SelectSession(const Selection& selection, Layout layout)
 {
-    const auto found = m_select.find(selection.KeyOf(layout));
-    if (found == m_select.end())
+    Session* next = nullptr;
+    for (Session* session = m_select.First(selection.KeyOf(layout)); session != nullptr;
+         session = next)
     {
-        return nullptr;
-    }
-    // Closing an idle session changes the list it is in.
-    const std::vector<Session*> sessions = found->second;
-    for (Session* session : sessions)
-    {
+        // Closing an idle session takes it out of the list.
+        next = session->nextSelected;
         const bool suits =
             session->IsPending()
                 ? MayWait(selection.start, session->clientPending->start, session->layout)
@@ -216,28 +213,19 @@ EndpointCore::SelectBy(Session& session, const KeyEntry& key)
 {
     Unselect(session);
     session.clientPending->key = key;
-    session.selectKey = SelectKey{session.local,
-                                  session.peer,
-                                  session.clientPending->key.publicKey,
-                                  session.layout,
-                                  session.coverage,
-                                  session.padding};
-    m_select[session.selectKey].push_back(&session);
+    m_select.Add(session,
+                 SelectKey{session.local,
+                           session.peer,
+                           key.publicKey,
+                           session.layout,
+                           session.coverage,
+                           session.padding});
 }
 
 void
 EndpointCore::Unselect(Session& session)
 {
-    const auto select = m_select.find(session.selectKey);
-    if (select != m_select.end())
-    {
-        auto& sessions = select->second;
-        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
-        if (sessions.empty())
-        {
-            m_select.erase(select);
-        }
-    }
+    m_select.Remove(session);
 }
 
 void
@@ -386,7 +374,7 @@ EndpointCore::ClientTimer(Session& session)
     {
         const uint64_t id = session.id;
         FallBackDue(session);
-        if (m_sessions.count(id) == 0)
+        if (FindSession(id) == nullptr)
         {
             return;
         }
@@ -426,16 +414,16 @@ EndpointCore::SendNextInit(Session& session)
         SendInit(session);
         return;
     }
-    if (pending.sent >= INIT_IDENTICAL || turns)
-    {
-        AskAgain(session);
-    }
     if (session.layout == Layout::U && !turns)
     {
         // Without another port the old one serves on.
         (void)GivePort(session);
     }
-    if (!SendFreshInit(session))
+    if (SendFreshInit(session))
+    {
+        AskAgain(session);
+    }
+    else
     {
         FailSession(session, Reason::KEY_UNUSABLE, false);
     }
@@ -483,7 +471,7 @@ EndpointCore::ProvideKeys(const std::string& name,
          ++next)
     {
         const uint64_t id = std::get<2>(*next);
-        const Session& session = *m_sessions.at(id);
+        const Session& session = *FindSession(id);
         if (session.clientState == ClientState::RESOLVE)
         {
             waiting.push_back(id);
@@ -503,12 +491,12 @@ EndpointCore::ProvideKeys(const std::string& name,
     }
     for (const uint64_t id : waiting)
     {
-        const auto found = m_sessions.find(id);
-        if (found == m_sessions.end())
+        Session* found = FindSession(id);
+        if (found == nullptr)
         {
             continue;
         }
-        Session& session = *found->second;
+        Session& session = *found;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,

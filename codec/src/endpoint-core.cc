@@ -58,6 +58,8 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
       m_resets(DrawSeed<2>(random), config.limitBuckets, config.resetRate),
       m_secret(DrawSecret(random)),
       m_peerIndices(DrawSeed<2>(random)),
+      m_ring(config.icmpRing),
+      m_aliases(DrawSeed<3>(random)),
       m_flows(DrawSeed<3>(random),
               config.maxFlows,
               std::max<size_t>(config.maxFlows / SITE_SHARE, 1),
@@ -69,7 +71,17 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
 {
 }
 
-EndpointCore::~EndpointCore() = default;
+EndpointCore::~EndpointCore()
+{
+    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
+    {
+        Session* session = m_slots.Find(slot);
+        if (session != nullptr)
+        {
+            SessionArena::Release{&m_arena}(session);
+        }
+    }
+}
 
 Verdict
 EndpointCore::Drop(Reason reason)
@@ -223,7 +235,7 @@ EndpointCore::Tick(const Clock& clock)
     while (!m_timers.empty() && m_timers.begin()->first <= m_now.monotonicNs)
     {
         const uint64_t id = m_timers.begin()->second;
-        Session& session = *m_sessions.at(id);
+        Session& session = *FindSession(id);
         m_timers.erase(m_timers.begin());
         session.deadlineNs = NEVER_NS;
         session.epochs.Expire(m_now.monotonicNs);
@@ -235,10 +247,10 @@ EndpointCore::Tick(const Clock& clock)
         {
             ServerTimer(session);
         }
-        const auto found = m_sessions.find(id);
-        if (found != m_sessions.end())
+        Session* left = FindSession(id);
+        if (left != nullptr)
         {
-            SetDeadline(*found->second);
+            SetDeadline(*left);
         }
     }
 }

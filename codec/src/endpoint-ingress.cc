@@ -6,7 +6,6 @@
 
 #include "endpoint-core.h"
 #include "sst/data-packet.h"
-#include "sst/mark.h"
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -145,25 +144,6 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         return Pass();
     }
     return Drop(Reason::CLEAR_ON_SST_FLOW);
-}
-
-Verdict
-EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
-{
-    QuoteView quote;
-    if (ParseQuote(meta.protocol, message.Data(), message.Size(), quote) != Reason::NONE)
-    {
-        return Pass();
-    }
-    if (IsShellQuote(meta, quote))
-    {
-        return IngressShellIcmp(meta, quote, message);
-    }
-    // Errors about SST packets quote ciphertext where the stack looks for ports.
-    const bool ours = meta.protocol == PROTOCOL_ICMP
-                          ? quote.marked
-                          : IsMarkedV6(quote.trafficClass, m_config.mark);
-    return ours ? Drop(Reason::ICMP_FORGED) : Pass();
 }
 
 Verdict
@@ -355,9 +335,8 @@ EndpointCore::AcceptOther(Session& session, const Meta& meta, uint8_t type, Buff
 Verdict
 EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer& segment)
 {
-    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
-    FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
+    FlowEntry* flow = FindCarried(session, view.protocol, view.destinationPort, view.sourcePort);
+    if (flow == nullptr)
     {
         Reason reason = Reason::NONE;
         flow = FlowOfInbound(session, view, reason);
@@ -367,6 +346,10 @@ EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer
         }
     }
     Touch(*flow, view);
+    if (flow->IsTranslated())
+    {
+        wire::Store16(segment.Data(), flow->peerPort);
+    }
     return Deliver(session, view.protocol, segment);
 }
 
@@ -377,7 +360,7 @@ EndpointCore::JudgeInbound(const Session& session,
 {
     // PROTOCOL, Sessions: "An inbound segment for a tuple bound outbound elsewhere: drop
     // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant
-    // of a tuple bound inbound, or in use in clear, is `port-collision`.
+    // of a tuple bound inbound, or in use in clear, is `port-collision`, unless it is translated.
     const FlowEntry* other = m_flows.Find(key);
     if (other != nullptr && other->outbound != 0 && other->kind != FlowKind::CLEAR)
     {
@@ -387,37 +370,39 @@ EndpointCore::JudgeInbound(const Session& session,
     {
         return Reason::FLOW_UNKNOWN;
     }
-    if (other != nullptr ||
-        (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local)))
+    const TombstoneTable::Kind stone = m_tombstones.Find(key, m_now.monotonicNs);
+    if (stone == TombstoneTable::Kind::OUTBOUND)
     {
-        return Reason::PORT_COLLISION;
-    }
-    switch (m_tombstones.Find(key, m_now.monotonicNs))
-    {
-    case TombstoneTable::Kind::OUTBOUND:
         // F1: the stack may still hold its end of a connection opened here.
         return Reason::FLOW_BOUND;
-    case TombstoneTable::Kind::INBOUND:
-        if (view.protocol == PROTOCOL_TCP && !view.IsOpening())
-        {
-            return Reason::TOMBSTONE;
-        }
-        break;
-    case TombstoneTable::Kind::NONE:
-        break;
     }
-    return session.flows.size < m_config.maxFlowsPerSession ? Reason::NONE : Reason::FLOWS_FULL;
+    const bool taken = other != nullptr ||
+                       (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local));
+    if (!taken && stone == TombstoneTable::Kind::INBOUND && view.protocol == PROTOCOL_TCP &&
+        !view.IsOpening())
+    {
+        return Reason::TOMBSTONE;
+    }
+    if (session.flows.size >= m_config.maxFlowsPerSession)
+    {
+        return Reason::FLOWS_FULL;
+    }
+    return taken ? Reason::PORT_COLLISION : Reason::NONE;
 }
 
 FlowEntry*
 EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& reason)
 {
-    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
+    FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
     reason = JudgeInbound(session, key, view);
-    if (reason != Reason::NONE)
+    // PROTOCOL, Sessions: "A second claimant of the same tuple, from another session, or of a tuple
+    // the local stack already uses in clear, is translated: the server's side stack gives it a
+    // locally unused peer port".
+    if (reason != Reason::NONE && (reason != Reason::PORT_COLLISION || !DrawAlias(session, key)))
     {
         return nullptr;
     }
+    reason = Reason::NONE;
     FlowEntry* flow = NewFlow(key);
     if (flow == nullptr)
     {
@@ -426,6 +411,10 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
     }
     m_tombstones.Remove(key);
     Bind(*flow, session);
+    if (key.peerPort != view.sourcePort)
+    {
+        Translate(*flow, session, view.sourcePort);
+    }
     PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     return flow;
 }
@@ -433,16 +422,25 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
 Verdict
 EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& message)
 {
+    // An error of the other IP version would quote addresses of another length.
+    if ((inner.type == PROTOCOL_ICMP) != (session.peer.length == 4))
+    {
+        return Drop(Reason::INNER_TYPE);
+    }
     // The quoted packet went from here to the peer.
     const QuoteView& quote = inner.quote;
-    const FlowKey key{quote.protocol, quote.sourcePort, session.peer, quote.destinationPort};
-    FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
+    FlowEntry* flow = FindCarried(session, quote.protocol, quote.sourcePort, quote.destinationPort);
+    if (flow == nullptr)
     {
         return Drop(Reason::FLOW_UNKNOWN);
     }
     // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
-    RewriteQuote(quote, message.Data(), session.local, key.localPort, session.peer, key.peerPort);
+    RewriteQuote(quote,
+                 message.Data(),
+                 session.local,
+                 flow->localPort,
+                 session.peer,
+                 flow->peerPort);
     m_flows.Touch(*flow, m_now.monotonicNs);
     return Deliver(session, inner.type, message);
 }

@@ -38,7 +38,8 @@ EndpointCore::PaddingCode(const Request& request) const
 size_t
 EndpointCore::PacketLimit(const Session& session) const
 {
-    const size_t mtu = session.linkMtu != 0 ? session.linkMtu : UNKNOWN_MTU;
+    const size_t known = PathMtu(session, session.linkMtu);
+    const size_t mtu = known != 0 ? known : UNKNOWN_MTU;
     return mtu - std::min(mtu, IpHeaderSize(session));
 }
 

@@ -48,7 +48,7 @@ EndpointCore::PinName(const std::string& name, const std::vector<KeyEntry>& keys
          next != m_pendings.end() && std::get<0>(*next) == name;
          ++next)
     {
-        const Session& session = *m_sessions.at(std::get<2>(*next));
+        const Session& session = *FindSession(std::get<2>(*next));
         for (const FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;
              flow = m_flows.At(flow->next))
         {

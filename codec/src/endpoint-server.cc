@@ -44,6 +44,11 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, reason);
     }
+    if (meta.local.IsGroup() || meta.peer.IsGroup())
+    {
+        // PROTOCOL, Sessions: "Never touched: multicast, broadcast": many would answer one packet.
+        return Pass();
+    }
     const ServerKey* key = FindServerKey(init.data[wire::INIT_KEY_ID]);
     if (key == nullptr)
     {
@@ -255,12 +260,13 @@ EndpointCore::AcceptInit(const Meta& meta,
     }
     Touch(*flow, view);
     pending.status |= wire::STATUS_EARLY_ACCEPTED;
-    pending.earlyFlow = flowKey;
+    pending.earlyFlow = m_flows.KeyOf(*flow);
     // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else
     // goes empty, later segments are DATA."
     pending.respNs = m_now.monotonicNs + m_config.respWaitNs;
     SetDeadline(session);
     packet.Assign(payload.segment.data, payload.segment.size);
+    wire::Store16(packet.Data(), flow->peerPort);
     return Deliver(session, payload.type, packet);
 }
 
@@ -390,13 +396,13 @@ EndpointCore::ExpireHalf()
 {
     while (!m_halfEnds.empty() && m_halfEnds.front().first <= m_now.monotonicNs)
     {
-        const auto found = m_sessions.find(m_halfEnds.front().second);
+        Session* found = FindSession(m_halfEnds.front().second);
         m_halfEnds.pop_front();
-        if (found == m_sessions.end())
+        if (found == nullptr)
         {
             continue;
         }
-        Session& session = *found->second;
+        Session& session = *found;
         if (Step(session.serverState, ServerEvent::LAPSE).action == ServerAction::VANISH)
         {
             // PROTOCOL, Server: "HALF lives 10 s from its first INIT, its flows then vanish". A

@@ -222,13 +222,14 @@ EndpointCore::TurnToShell(Session& session)
 }
 
 bool
-EndpointCore::IsShellQuote(const Meta& meta, const QuoteView& quote) const
+EndpointCore::IsShellQuote(const Meta& meta, const IcmpError& error, const Buffer& message) const
 {
-    if (quote.protocol != PROTOCOL_UDP || quote.source != meta.local)
+    if (error.protocol != PROTOCOL_UDP || error.source != meta.local ||
+        error.packetSize < wire::COVERAGE_PORTS_BYTES)
     {
         return false;
     }
-    const uint16_t port = quote.sourcePort;
+    const uint16_t port = wire::Load16(message.Data() + error.packetOffset);
     if (port == m_config.udpPort && port != 0)
     {
         return true;
@@ -238,17 +239,24 @@ EndpointCore::IsShellQuote(const Meta& meta, const QuoteView& quote) const
 }
 
 Verdict
-EndpointCore::IngressShellIcmp(const Meta& /* meta */,
-                               const QuoteView& quote,
-                               const Buffer& message)
+EndpointCore::IngressShellIcmp(const Meta& meta, const IcmpError& error, Buffer& message)
 {
     // PROTOCOL, Sessions: "the quoted 8 bytes (U: 16, else ignored) give (index, number)".
-    const size_t at = quote.portsOffset + wire::UDP_HEADER_SIZE;
-    if (message.Size() < at + wire::DATA_AAD_BYTES)
+    if (!error.IsMapped() || error.packetSize < wire::UDP_HEADER_SIZE + wire::DATA_AAD_BYTES)
     {
         return Drop(Reason::ICMP_FORGED);
     }
-    return Drop(Reason::ICMP_FORGED);
+    const uint8_t* shell = message.Data() + error.packetOffset;
+    const uint8_t* packet = shell + wire::UDP_HEADER_SIZE;
+    const uint32_t index = wire::IndexOf(packet);
+    const uint32_t number = wire::Load32(packet + wire::DATA_NUMBER);
+    const Session* session = FindSender(meta.local, error.destination, Layout::U, index, number);
+    if (session == nullptr || wire::TypeOf(packet) != wire::Type::DATA ||
+        session->ownPort != wire::Load16(shell))
+    {
+        return Drop(Reason::ICMP_FORGED);
+    }
+    return AcceptIcmp(meta, error, Layout::U, index, number, message);
 }
 
 } // namespace sst

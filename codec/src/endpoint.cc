@@ -167,6 +167,12 @@ Endpoint::SetPins(const std::vector<Pin>& pins)
     m_core->SetPins(pins);
 }
 
+size_t
+Endpoint::SegmentSize(const FlowKey& flow, uint32_t mtu) const
+{
+    return m_core->SegmentSize(flow, mtu);
+}
+
 FlowInfo
 Endpoint::FindFlow(const FlowKey& flow) const
 {

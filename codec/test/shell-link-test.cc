@@ -234,6 +234,26 @@ TEST(ShellLink, OnlyDatagramsPass)
     pair.ExpectClean();
 }
 
+// A path that drops N on the way back only: the server has the SYN twice, from two sessions, and
+// answers both; the client's flow goes on in U.
+TEST(ShellLink, OnlyDatagramsComeBack)
+{
+    ShellPair pair;
+    pair.world.filter = [&](Packet& packet) {
+        return !packet.marked || packet.from == pair.client.address;
+    };
+    uint64_t start = pair.world.clock.monotonicNs;
+    pair.Connect(LayoutChoice::AUTO);
+    pair.world.Run(10 * S);
+    EXPECT_EQ(pair.SynAckAt(), start + 3 * S + 20 * MS);
+    EXPECT_EQ(pair.Find().layout, sst::Layout::U);
+    EXPECT_TRUE(pair.Echo("hello"));
+    pair.world.Run(10 * S);
+    EXPECT_EQ(pair.server.endpoint.SessionCount(), 1u) << "the other never came UP";
+    EXPECT_TRUE(pair.Echo("again"));
+    pair.ExpectClean();
+}
+
 // The path N fails only at first: whichever INIT is answered counts.
 TEST(ShellLink, NativeAnswersBeforeTheTurn)
 {

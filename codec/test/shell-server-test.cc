@@ -166,7 +166,6 @@ TEST_P(ShellServer, AmplificationCountsUdpHeaders)
     Bytes fits = Tcp(bench.path.Reverse(), ACK, Bytes(payload, 1), 7);
     EXPECT_EQ(Say(bench.host.Send(6, bench.client, fits)), "send none");
     EXPECT_EQ(bench.host.sent.back().bytes.size() + ip, left);
-    EXPECT_EQ(Say(bench.InjectShell(bench.MakeShellInit(), 52000)), "consumed port-collision");
 }
 
 TEST_P(ShellServer, AmplificationOfRepeatedResp)
