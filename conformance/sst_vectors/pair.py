@@ -56,6 +56,7 @@ class Pair:
         self.here, self.there = ADDRESSES[ip]
         self.ends = {"client": (self.here, self.there), "server": (self.there, self.here)}
         self.client_random = TestRandom(CLIENT_SEED)
+        self.mtu: int | None = None  # told with every segment
         self.init = b""
         self.resp = b""
         case.ask("create", endpoint="client", seed=CLIENT_SEED, config=client or {})
@@ -81,9 +82,9 @@ class Pair:
 
     def egress(self, who: str, protocol: int, segment: bytes, **more: Any) -> Json:
         local, peer = self.ends[who]
-        answer = self.case.ask("egress", endpoint=who, protocol=protocol, local=local, peer=peer,
-                               segment=segment.hex(), now=self.now(), **more)
-        return answer
+        more.setdefault("mtu", self.mtu)
+        return self.case.ask("egress", endpoint=who, protocol=protocol, local=local, peer=peer,
+                             segment=segment.hex(), now=self.now(), **more)
 
     def ingress(self, who: str, protocol: int, marked: bool, packet: bytes,
                 peer: str | None = None) -> Json:
@@ -99,10 +100,9 @@ class Pair:
         return {"policy": policy, "name": NAME, "layout": self.layout, **more}
 
     def ask_keys(self, protocol: int, segment: bytes, udp_port: int = UDP_PORT,
-                 mtu: int | None = None, **request: Any) -> list[Json]:
+                 **request: Any) -> list[Json]:
         """A flow of the client; the sends after its keys came."""
-        self.egress("client", protocol, segment, request=self.request(**request), cookie=1,
-                    mtu=mtu)
+        self.egress("client", protocol, segment, request=self.request(**request), cookie=1)
         answer = self.case.ask("provide_keys", endpoint="client", name=NAME, address=self.there,
                                answer="keys", value=self.value.hex(), udp_port=udp_port,
                                now=self.now())

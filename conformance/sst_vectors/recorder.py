@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Sequence
 from typing import Any
@@ -108,6 +109,11 @@ def write(path: str, description: str, section: str, cases: Sequence[Json]) -> N
         out.write("\n]}\n")
 
 
+def shown(answer: Json) -> str:
+    """An answer in one line, sorted, long packets cut."""
+    return re.sub(r'([0-9a-f]{160})[0-9a-f]+', r"\1...", json.dumps(answer, sort_keys=True))
+
+
 def replay(vectors: Json, command: Sequence[str]) -> list[str]:
     """Differences between stored answers and those of an implementation."""
     found = []
@@ -117,9 +123,10 @@ def replay(vectors: Json, command: Sequence[str]) -> list[str]:
             for place, step in enumerate(case["steps"]):
                 answer = essential(adapter.ask(step["request"]))
                 if answer != step["answer"]:
-                    found.append(f"{case['name']}, step {place} ({step['request']['op']}):\n"
-                                 f"  stored   {json.dumps(step['answer'])}\n"
-                                 f"  answered {json.dumps(answer)}")
+                    what = step.get("note", step["request"]["op"])
+                    found.append(f"{case['name']}, step {place} ({what}):\n"
+                                 f"  stored   {shown(step['answer'])}\n"
+                                 f"  answered {shown(answer)}")
                     break
         except Unsupported as unsupported:
             found.append(f"{case['name']}: not supported: {unsupported}")

@@ -13,6 +13,8 @@ from sst_vectors.recorder import Adapter, Case, Json
 
 ACK = seg.ACK
 STOP = 2**32 - 2**16
+FORMS = 12  # INITs that are wrong before they are opened
+DATA_FORMS = 12  # the like of DATA, and two more
 NARROW: Json = {"allow_narrow_coverage": True}
 
 
@@ -22,7 +24,7 @@ def epochs(adapter: Adapter) -> Iterator[Case]:
         case = Case(f"epochs by numbers, layout {layout.upper()}", adapter)
         pair = Pair(case, layout=layout)
         pair.connect()
-        for epoch in (1, 2):
+        for epoch in (1, 2) if layout == "n" else (1,):
             for number in ((epoch << 24) - 1, epoch << 24):
                 case.ask("skip", endpoint="client", index=pair.client_index, number=number)
                 pair.carry("server", pair.sends(pair.egress(
@@ -94,7 +96,7 @@ def epochs(adapter: Adapter) -> Iterator[Case]:
 
 def retry(adapter: Adapter) -> Iterator[Case]:
     """RETRY above a limit, the INIT with its token, tokens that are not valid, RETRYs that lie."""
-    for ip, layout in ((4, "n"), (4, "u"), (6, "n"), (6, "u")):
+    for ip, layout in ((4, "n"), (4, "u")):
         case = Case(f"asked for, layout {layout.upper()}, IPv{ip}", adapter)
         pair = Pair(case, ip, layout, server={"max_half_open": 0})
         answered = pair.carry("server", pair.ask_keys(TCP, tcp(40000, 443, seg.SYN)))
@@ -124,7 +126,7 @@ def retry(adapter: Adapter) -> Iterator[Case]:
     token = retry_[16:32]
     other = wire.init_head(1, 6)
     pair.arrive("server", pair.crafted_init(pair.payload(), head=other, token=token))
-    for number, seconds in enumerate((0, 19.9, 119.9, 0.2)):
+    for number, seconds in enumerate((19.9, 119.9, 0.2)):
         pair.wait(seconds)
         body = pair.crafted_init(pair.payload(), index=number, ephemeral=bytes([number + 1] * 32),
                                  token=token)
@@ -168,7 +170,7 @@ def retry(adapter: Adapter) -> Iterator[Case]:
 
 def reset(adapter: Adapter) -> Iterator[Case]:
     """RESET for an unknown index, what a client does with it, and with wrong ones."""
-    for ip, layout in ((4, "n"), (4, "u"), (6, "u"), (6, "n")):
+    for ip, layout in ((4, "n"), (4, "u"), (6, "n")):
         case = Case(f"layout {layout.upper()}, IPv{ip}", adapter)
         pair = Pair(case, ip, layout)
         pair.connect()
@@ -333,7 +335,7 @@ def refusals(adapter: Adapter) -> Iterator[Case]:
         pair.done()
         case = Case(f"INIT, {where}", adapter)
         pair = Pair(case, ip, layout)
-        for case.note, body in crafted:
+        for case.note, body in crafted if (ip, layout) == (4, "n") else crafted[:FORMS]:
             if layout == "u":
                 body = seg.udp_packet(50000, 4433, body, raw(pair.here), raw(pair.there))
             pair.arrive("server", body)
@@ -343,7 +345,8 @@ def refusals(adapter: Adapter) -> Iterator[Case]:
         case = Case(f"DATA, {where}", adapter)
         pair = Pair(case, ip, layout)
         pair.connect()
-        for case.note, packet, outer in _data(pair):
+        crafted_data = list(_data(pair))
+        for case.note, packet, outer in crafted_data if ip == 4 else crafted_data[:DATA_FORMS]:
             pair.arrive("server", packet, outer)
         case.note = "another source"
         pair.ingress("server", 17 if layout == "u" else TCP, layout == "n",
@@ -362,7 +365,7 @@ def refusals(adapter: Adapter) -> Iterator[Case]:
         resp = pair.body(pair.resp)
         case.note = "DATA before RESP"
         pair.arrive("client", pair.data(0, TCP, tcp(443, 40000, ACK, checksum=0), "client"))
-        for case.note, body in _resps(pair, resp):
+        for case.note, body in _resps(pair, resp) if (ip, layout) == (4, "n") else ():
             pair.arrive("client", pair.wrap(body, "client"))
         case.note = "another outer protocol (layout N)"
         pair.ingress("client", 17, layout == "n", pair.resp)

@@ -211,7 +211,7 @@ def markdown(worked: dict[str, Any], width: int = 64) -> str:
     """For the appendix of the specification."""
     lines = [f"REKEY of `{worked['rekey']['key']}` is `{worked['rekey']['epoch 1']}`."]
     for part in worked["exchanges"]:
-        lines += ["", f"### {part['name'].capitalize()}", "", "```"]
+        lines += ["", "### L" + part["name"][1:], "", "```"]
         for name, value in part["values"]:
             text = str(value)
             if len(name) + 2 + len(text) <= 100:
