@@ -441,7 +441,7 @@ class Client(Flows):
             except Rejected as rejected:
                 verdict = self.drop(rejected.reason)
         if not sent and session.epochs is not None:
-            session.answer_due = self.now.monotonic_ns
+            session.answer_due, session.answer_padded = self.now.monotonic_ns, True
         return verdict
 
     def _check_resp(self, session: Session, resp: wire.Resp, payload: Payload) -> None:
@@ -475,6 +475,9 @@ class Client(Flows):
         """"Up to 4 RETRYs with different tokens are honoured per e, the latest counts: same INIT
         with that token."
         """
+        # "The client MUST drop a RETRY, `unexpected`, when its next INIT has to be a fresh one."
+        if session.early_gone:
+            raise Refused("unexpected")
         assert session.entry is not None
         mac = tokens.retry_mac(session.entry.public_key, ctrl.head, ctrl.token,
                                session.init[32:64])
@@ -490,12 +493,12 @@ class Client(Flows):
         self._send_init(session, timetable=False)
         return Verdict("consumed")
 
-    def accept_reset(self, peer: bytes, ctrl: wire.Ctrl) -> Verdict:
+    def accept_reset(self, peer: bytes, ctrl: wire.Ctrl, layout: int) -> Verdict:
         """"Client finds the session by (peer address, peer index), compares in constant time,
         closes it."
         """
         found = [session for session in self.sessions.values()
-                 if session.client and session.state == "up"
+                 if session.client and session.state == "up" and session.layout == layout
                  and (session.peer, session.peer_index) == (peer, ctrl.index)]
         for session in found:
             if tokens.same(session.reset_token, ctrl.token):

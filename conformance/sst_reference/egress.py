@@ -85,7 +85,6 @@ class Egress(Icmp):
             return Verdict("pass")
         if flow.state == "failed":
             if not anew:
-                flow.last = self.now.monotonic_ns
                 return self.drop(flow.reason)
             self.unbind(flow)
             if request is None:
