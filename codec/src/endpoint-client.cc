@@ -303,7 +303,8 @@ EndpointCore::ProvideKeys(const std::string& name,
                           const IpAddress& address,
                           KeyAnswer answer,
                           const std::vector<KeyEntry>& keys,
-                          const Clock& clock)
+                          const Clock& clock,
+                          uint16_t /* udpPort */)
 {
     Begin(clock);
     const KeyEntry* usable = answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;

@@ -54,7 +54,8 @@ class EndpointCore
                      const IpAddress& address,
                      KeyAnswer answer,
                      const std::vector<KeyEntry>& keys,
-                     const Clock& clock);
+                     const Clock& clock,
+                     uint16_t udpPort);
     Verdict Egress(const Meta& meta, const Request* request, Buffer& segment, const Clock& clock);
     Verdict Ingress(const Meta& meta, Buffer& packet, const Clock& clock);
     bool MayConcern(const Meta& meta, const uint8_t* first, size_t size) const;

@@ -50,7 +50,7 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
         reason = CheckCtrl(bytes);
         break;
     }
-    return reason == Reason::NONE ? Drop(Reason::CTRL_UNSUPPORTED)
+    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN)
                                   : Unrecognised(meta, packet, reason);
 }
 
@@ -140,7 +140,7 @@ EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
     const bool ours = meta.protocol == PROTOCOL_ICMP
                           ? quote.marked
                           : IsMarkedV6(quote.trafficClass, m_config.mark);
-    return ours ? Drop(Reason::ICMP_UNSUPPORTED) : Pass();
+    return ours ? Drop(Reason::ICMP_FORGED) : Pass();
 }
 
 Verdict
@@ -186,7 +186,7 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
     const uint32_t number = wire::Load32(packet.Data() + wire::DATA_NUMBER);
     if (number >= m_config.maxPacketNumber)
     {
-        return meta.marked ? Drop(Reason::EPOCH_UNSUPPORTED) : Pass(Reason::EPOCH_UNSUPPORTED);
+        return meta.marked ? Drop(Reason::EPOCH_AHEAD) : Pass(Reason::EPOCH_AHEAD);
     }
     // Without the mark only the tag tells whose packet it is: it is looked at first.
     if (meta.marked && !session->window.IsFresh(number))

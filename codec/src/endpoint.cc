@@ -79,9 +79,10 @@ Endpoint::ProvideKeys(const std::string& name,
                       const IpAddress& address,
                       KeyAnswer answer,
                       const std::vector<KeyEntry>& keys,
-                      const Clock& clock)
+                      const Clock& clock,
+                      uint16_t udpPort)
 {
-    m_core->ProvideKeys(name, address, answer, keys, clock);
+    m_core->ProvideKeys(name, address, answer, keys, clock, udpPort);
 }
 
 Verdict

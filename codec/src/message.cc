@@ -344,7 +344,7 @@ CheckCtrl(Bytes packet)
     case wire::CTRL_RESET:
         return packet.size == wire::CTRL_RESET_SIZE ? Reason::NONE : Reason::LENGTH;
     default:
-        return Reason::CTRL_UNSUPPORTED;
+        return Reason::CTRL_UNKNOWN;
     }
 }
 

@@ -80,6 +80,12 @@ ToString(Coverage coverage)
 }
 
 const char*
+ToString(Layout layout)
+{
+    return layout == Layout::U ? "u" : "n";
+}
+
+const char*
 ToString(Policy policy)
 {
     switch (policy)
@@ -90,6 +96,8 @@ ToString(Policy policy)
         return "opportunistic";
     case Policy::REQUIRE:
         return "require";
+    case Policy::PIN:
+        return "pin";
     }
     return "unknown";
 }

@@ -37,7 +37,20 @@ struct EndpointConfig
     bool markedUnknownUp{true};      //!< IPv6: marked and unrecognised goes up unchanged
     TrafficClassMark mark{};         //!< IPv6 mark, to recognise our packets quoted in ICMPv6
 
-    size_t maxHalfOpen{1024};        //!< sessions in HALF
+    bool acceptUnmarkedInit{false};  //!< try unmarked INITs of layout N too
+    uint16_t udpPort{0};             //!< port where layout U is served; 0: not served
+    Padding padding{};               //!< of every session
+
+    size_t maxHalfOpen{1024};        //!< sessions in HALF, above which RETRY is asked
+    size_t maxHalfOpenValidated{4096}; //!< sessions in HALF in all, those with a token included
+    uint32_t initRate{2900};         //!< INITs a second without a token, from everyone
+    uint32_t siteInitRate{50};       //!< INITs a second from one address (/64)
+    uint32_t siteHalfOpen{64};       //!< sessions in HALF of one address (/64)
+    uint32_t resetRate{10};          //!< RESETs a second to one address (/64)
+    size_t limitBuckets{4096};       //!< of each table of the limits per address
+    size_t icmpRing{8192};           //!< sent packets remembered for ICMP errors, all sessions
+    uint32_t icmpNumbers{4096};      //!< an error must quote one of the last numbers sent
+    size_t maxPins{4096};            //!< names seen with the strict flag
     size_t maxSessions{131072};      //!< sessions in all
     size_t maxFlowsPerSession{1024}; //!< flows one session carries
     size_t maxFlows{65536};          //!< flows in all; one peer address (/64): a sixteenth
@@ -65,7 +78,13 @@ struct EndpointConfig
     uint64_t keyWaitNs{30 * NS_PER_S};          //!< RESOLVE without an answer: key-timeout
     uint64_t handshakeEndNs{303 * NS_PER_S};    //!< 60 s after the tenth INIT: handshake-timeout
 
-    uint64_t maxPacketNumber{uint64_t{1} << 24}; //!< first number not used: epoch 0 only
+    uint64_t maxPacketNumber{uint64_t{1} << 24}; //!< first number never used
+    uint64_t epochNs{900 * NS_PER_S};      //!< time in one epoch: 15 min
+    uint32_t epochReserve{32};             //!< with fewer epochs left, time no longer ends one
+    uint64_t oldEpochNs{3 * NS_PER_S};     //!< E-1 is held that long after the first packet of E
+    uint64_t epochAnswerNs{NS_PER_S};      //!< silence after which type 59 is sent
+    uint64_t retrySlotNs{120 * NS_PER_S};  //!< life of a secret of RETRY tokens
+    uint64_t pinMs{30 * uint64_t{86400000}}; //!< a name stays pinned beyond not_after
     uint64_t maxFailedOpens{uint64_t{1} << 36};  //!< forgeries that close a session
 };
 
@@ -74,6 +93,8 @@ struct Request
 {
     Policy policy{Policy::OFF};           //!< off: as if nothing was asked
     Coverage coverage{Coverage::SEGMENT}; //!< how much is sealed
+    LayoutChoice layout{LayoutChoice::AUTO}; //!< what it may look like
+    Padding padding{};                    //!< NONE: what the endpoint's configuration says
     bool earlyUdp{false};                 //!< a datagram may ride in INIT (replayable)
     std::string name; //!< host the keys belong to; empty: keys known for no name
 };
@@ -110,6 +131,7 @@ struct Verdict
     Reason reason{
         Reason::NONE};   //!< why: set on DROP, and on PASS or CONSUMED where something was refused
     uint8_t protocol{0}; //!< outer one for SEND, inner one for DELIVER
+    bool mark{true};     //!< SEND: to be marked; false in layout U
 };
 
 /// Answer of the key query.
@@ -158,6 +180,7 @@ struct Action
         FLOW_BOUND,     //!< `flow` is carried by session `index` (the keys are there)
         FLOW_FAILED,    //!< `flow`, `reason`
         FLOW_FELL_BACK, //!< `flow` goes on in clear, `reason`
+        PATH_MTU,       //!< session `index`: IP packets up to `mtu` bytes pass
     };
 
     Kind kind{Kind::EVENT};      //!< what to do
@@ -172,6 +195,8 @@ struct Action
     FlowKey flow{};              //!< for flow events
     uint32_t index{0};           //!< own index of the session, 30 bits
     bool client{false};          //!< the session was opened here
+    bool mark{true};             //!< SEND: to be marked; false in layout U
+    uint32_t mtu{0};             //!< for PATH_MTU
     Buffer bytes;                //!< for SEND, from the end of the IP header
 };
 
@@ -183,6 +208,25 @@ struct FlowInfo
     bool client{false};                   //!< opened here
     uint32_t index{0};                    //!< own index of its session
     Coverage coverage{Coverage::SEGMENT}; //!< in force
+    Layout layout{Layout::N};             //!< of its session
+    uint32_t epoch{0};                    //!< of its session
+    uint64_t number{0};                   //!< next packet number of its session
+};
+
+/// A name seen with the strict flag, see Policy::PIN.
+struct Pin
+{
+    std::string name;    //!< host name as in Request
+    uint64_t untilMs{0}; //!< Unix time it ends
+};
+
+/// One packet or segment of a batch: what goes in and what comes out.
+struct BatchItem
+{
+    Meta meta;                       //!< as for one
+    const Request* request{nullptr}; //!< egress only
+    Buffer* buffer{nullptr};         //!< never nullptr
+    Verdict verdict{};               //!< out
 };
 
 class EndpointCore;
@@ -235,12 +279,14 @@ class Endpoint
      * @param answer kind of answer
      * @param keys for KEYS
      * @param clock now
+     * @param udpPort `port` of the SVCB record: where layout U is served; 0 none
      */
     void ProvideKeys(const std::string& name,
                      const IpAddress& address,
                      KeyAnswer answer,
                      const std::vector<KeyEntry>& keys,
-                     const Clock& clock);
+                     const Clock& clock,
+                     uint16_t udpPort = 0);
 
     /**
      * A segment leaves the stack.
@@ -264,6 +310,17 @@ class Endpoint
      * @return PASS (packet unchanged), DELIVER, CONSUMED or DROP
      */
     [[nodiscard]] Verdict Ingress(const Meta& meta, Buffer& packet, const Clock& clock);
+
+    /**
+     * Egress for many segments, in order; what they need is fetched ahead.
+     * @param items every verdict is written
+     * @param count how many
+     * @param clock now
+     */
+    void EgressBatch(BatchItem* items, size_t count, const Clock& clock);
+
+    /// Ingress for many packets, in order; see EgressBatch.
+    void IngressBatch(BatchItem* items, size_t count, const Clock& clock);
 
     /**
      * Cheap test whether Ingress must see an unmarked packet.
@@ -303,6 +360,43 @@ class Endpoint
 
     /// Whether the local stack uses this tuple in clear; asked before an inbound flow is made.
     std::function<bool(const FlowKey& flow, const IpAddress& local)> usesInClear;
+
+    /// Reserve a random UDP port of the host for a session of layout U; 0 when there is none. Empty:
+    /// the endpoint draws from 49152 to 65535 itself.
+    std::function<uint16_t(const IpAddress& local)> reserveUdpPort;
+    /// Give such a port back.
+    std::function<void(const IpAddress& local, uint16_t port)> releaseUdpPort;
+
+    /**
+     * Largest segment that fits the path of a flow when it is sealed.
+     * @param flow its tuple
+     * @param mtu of the path, IP header included; 0 unknown
+     * @return bytes with the transport header, padding not counted; for a flow without session the
+     *         smaller of both layouts
+     */
+    size_t SegmentSize(const FlowKey& flow, uint32_t mtu) const;
+
+    /**
+     * Send a packet of type 59 that the peer ignores.
+     * @param index own index of an open session
+     * @param size bytes from the end of the IP header
+     * @param clock now
+     * @return NONE; UNKNOWN_INDEX; LENGTH for a size out of range; NUMBER_EXHAUSTED; AMPLIFICATION
+     */
+    [[nodiscard]] Reason SendDummy(uint32_t index, size_t size, const Clock& clock);
+
+    /**
+     * Leave packet numbers out, as a sender may.
+     * @param index own index of an open session
+     * @param number next one to be sent: not lower than now, not beyond the end of the epoch
+     * @return false when refused
+     */
+    [[nodiscard]] bool SkipNumbers(uint32_t index, uint64_t number);
+
+    /// @return names seen with the strict flag, to be kept over a restart
+    std::vector<Pin> Pins() const;
+    /// Take over names kept.
+    void SetPins(const std::vector<Pin>& pins);
 
     /// @return where the flow stands
     FlowInfo FindFlow(const FlowKey& flow) const;

@@ -87,7 +87,7 @@ std::vector<uint8_t> SerializeP2(const HandshakePayload& payload);
 /// @return NONE, LENGTH or RESERVED for a packet with T=10
 [[nodiscard]] Reason CheckResp(Bytes packet);
 
-/// @return NONE, LENGTH, VERSION, RESERVED, or CTRL_UNSUPPORTED for an unknown sub, with T=11
+/// @return NONE, LENGTH, VERSION, RESERVED, or CTRL_UNKNOWN for an unknown sub, with T=11
 [[nodiscard]] Reason CheckCtrl(Bytes packet);
 
 } // namespace sst

@@ -19,6 +19,8 @@ enum class Purpose : uint8_t
     INDEX,     //!< session indices; 4 bytes at a time
     EPHEMERAL, //!< X25519 scalars; 32 bytes at a time
     SECRET,    //!< static keys, keys of hash tables and caches
+    PORT,      //!< UDP ports of layout U, peer ports given by port translation; 2 bytes at a time
+    RETRY,     //!< secrets of RETRY tokens; 32 bytes at a time
 };
 
 /// Where random bytes come from: handed in, the codec has none of its own.

@@ -27,7 +27,7 @@ namespace sst
     X(DECRYPT, "decrypt")                                                                          \
     X(REPLAY, "replay")                                                                            \
     X(OLD_EPOCH, "old-epoch")                                                                      \
-    X(EPOCH_UNSUPPORTED, "epoch-unsupported")                                                      \
+    X(EPOCH_AHEAD, "epoch-ahead")                                                                  \
     X(INNER_CHECKSUM, "inner-checksum")                                                            \
     X(INNER_LENGTH, "inner-length")                                                                \
     X(INNER_TYPE, "inner-type")                                                                    \
@@ -54,7 +54,12 @@ namespace sst
     X(OPTIONS, "options")                                                                          \
     X(MARKED_UNKNOWN, "marked-unknown")                                                            \
     X(UNEXPECTED, "unexpected")                                                                    \
-    X(CTRL_UNSUPPORTED, "ctrl-unsupported")                                                        \
+    X(CTRL_UNKNOWN, "ctrl-unknown")                                                                \
+    X(CTRL_MAC, "ctrl-mac")                                                                        \
+    X(RETRY_SENT, "retry-sent")                                                                    \
+    X(RETRY_LIMIT, "retry-limit")                                                                  \
+    X(INIT_RATE, "init-rate")                                                                      \
+    X(RESET, "reset")                                                                              \
     X(NUMBER_EXHAUSTED, "number-exhausted")                                                        \
     X(LAYOUT_UNSUPPORTED, "layout-unsupported")                                                    \
     X(PROTOCOL_MISMATCH, "protocol-mismatch")                                                      \
@@ -62,7 +67,7 @@ namespace sst
     X(TOO_MANY_FAILURES, "too-many-failures")                                                      \
     X(IDLE, "idle")                                                                                \
     X(ABANDONED, "abandoned")                                                                      \
-    X(ICMP_UNSUPPORTED, "icmp-unsupported")                                                        \
+    X(ICMP_FORGED, "icmp-forged")                                                                  \
     X(EARLY_REPLAY, "early-replay")
 
 /// The reasons.

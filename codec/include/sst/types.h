@@ -92,12 +92,40 @@ enum class Policy : uint8_t
     OFF,           //!< clear
     OPPORTUNISTIC, //!< sealed where the peer can, else clear, and reported as such
     REQUIRE,       //!< sealed or not at all
+    PIN,           //!< REQUIRE for a name once seen with the strict flag, else OPPORTUNISTIC
+};
+
+/// Which layouts a flow may use.
+enum class LayoutChoice : uint8_t
+{
+    AUTO, //!< N, then U when N gave no answer and the server offers it
+    N,    //!< native only
+    U,    //!< behind a UDP header only
+};
+
+/// What is added to DATA packets that are sealed whole.
+struct Padding
+{
+    /// How.
+    enum class Mode : uint8_t
+    {
+        NONE,     //!< nothing
+        MULTIPLE, //!< to a multiple of `multiple` bytes, from offset 0
+        MTU,      //!< as long as the path carries
+    };
+
+    static constexpr uint16_t MAX_MULTIPLE = 1024; //!< bytes
+
+    Mode mode{Mode::NONE}; //!< how
+    uint16_t multiple{0};  //!< 2 to MAX_MULTIPLE
 };
 
 /// @return kebab-case name of the coverage
 const char* ToString(Coverage coverage);
 /// @return kebab-case name of the policy
 const char* ToString(Policy policy);
+/// @return "n" or "u"
+const char* ToString(Layout layout);
 
 /// Both clocks, handed in with every call: the codec never reads one.
 struct Clock
@@ -116,6 +144,7 @@ struct KeyPair
     uint8_t keyId{0};                    //!< key_id of the INIT
     uint8_t flags{1};                    //!< as published; KEY_FLAG_EARLY_UDP decides on early UDP
     uint64_t createdUnixMs{0}; //!< 0 unknown; else waives the 20 s rule when not before the start
+    uint64_t retireUnixMs{0};  //!< 0 never; else forgotten and wiped from then on
 };
 
 /// One transport flow as this host names it.

@@ -102,7 +102,17 @@ constexpr size_t DATA_NARROW_OVERHEAD = 28; //!< header, n and type
 constexpr uint8_t DATA_N_ALL = 255;         //!< n: everything is sealed
 constexpr size_t COVERAGE_PORTS_BYTES = 4;  //!< what coverage `ports` seals
 
-constexpr unsigned EPOCH_SHIFT = 24; //!< epoch = packet number >> 24
+// DATA of layout U, behind the UDP header: the tag is in one piece
+constexpr size_t UDP_HEADER_SIZE = 8;         //!< RFC 768
+constexpr size_t DATA_U_TAG = 8;              //!< tag[0..15]
+constexpr size_t DATA_U_SEALED = 24;          //!< AEAD(segment | type(1) | 00*), or n(8)
+constexpr size_t DATA_U_OVERHEAD = 25;        //!< header and type, without the UDP header
+constexpr size_t DATA_U_NARROW_OVERHEAD = 26; //!< header, n and type
+
+constexpr unsigned EPOCH_SHIFT = 24;      //!< epoch = packet number >> 24
+constexpr uint32_t EPOCH_LAST = 255;      //!< the epoch of the highest 32-bit number
+constexpr uint64_t NUMBER_STOP =
+    (uint64_t{1} << 32) - (uint64_t{1} << 16); //!< "Hard stop at 2^32 - 2^16"
 
 // CTRL
 constexpr size_t CTRL_VERSION = 4; //!< version
