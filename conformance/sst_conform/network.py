@@ -318,18 +318,6 @@ class Host:
         """Events of one kind."""
         return [one for one in self.events if one["event"] == event]
 
-    def packets(self, kind: int | None = None) -> list[Packet]:
-        """SST packets sent, of one type (0 DATA, 1 INIT, 2 RESP, 3 CTRL) or all; clear ones not.
-
-        In layout U only packets with the ports of an SST session are SST's: see `Peer`.
-        """
-        return [one for one in self.sent if one.marked
-                and (kind is None or one.data and one.data[0] >> 6 == kind)]
-
-    def clear(self) -> list[Packet]:
-        """Packets sent without the mark."""
-        return [one for one in self.sent if not one.marked]
-
     def _act(self, answer: dict[str, Any]) -> None:
         for action in answer["actions"]:
             kind = action["kind"]

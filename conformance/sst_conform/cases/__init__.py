@@ -1,0 +1,7 @@
+# Copyright (c) 2026 The ns3-sst authors
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases; importing this package registers all of them."""
+
+from sst_conform.cases import normal
+
+__all__ = ["normal"]
