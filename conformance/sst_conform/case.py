@@ -119,6 +119,12 @@ class Test:
         self.hosts.append(host)
         return host
 
+    def again(self) -> Test:
+        """The same run in a world of its own."""
+        other = Test(self.implementations, self.role, self.variant, self.lenient)
+        other.hosts = self.hosts
+        return other
+
     def close(self) -> None:
         """Forgets all endpoints."""
         for host in self.hosts:

@@ -19,7 +19,7 @@ START_NS = 5_000 * SECOND
 START_UNIX_MS = 1_900_000_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Packet:
     """What lies on the wire: from the end of the IP header, with what the header says."""
 
@@ -35,8 +35,13 @@ class Packet:
         """Bytes with the IP header."""
         return len(self.data) + (40 if ":" in self.source else 20)
 
+    def __repr__(self) -> str:
+        mark = "marked " if self.marked else ""
+        return (f"<{mark}{self.source} > {self.destination} protocol {self.protocol} "
+                f"{len(self.data)} bytes {self.data[:20].hex()}>")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Segment:
     """What a stack got from below; `sealed` when it came out of a session."""
 
@@ -46,6 +51,10 @@ class Segment:
     data: bytes
     sealed: bool
     at: int
+
+    def __repr__(self) -> str:
+        return (f"<{'sealed' if self.sealed else 'clear'} {self.source} > {self.destination} "
+                f"protocol {self.protocol} {len(self.data)} bytes {self.data[:20].hex()}>")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sst_conform.bench import NAME, SERVICE, key_value, secret
 from sst_conform.case import Test
 from sst_conform.network import Host, Packet
-from sst_conform.observer import UDP_PORT, Observer, Seen, body_of
+from sst_conform.observer import UDP_PORT, Observer, Seen, body_of, layout_of
 from sst_conform.stack import Connection, Stack
 from sst_reference import keyvalue, wire
 
@@ -89,6 +89,9 @@ class Pair:
         """Fails when a packet left in clear, a checksum was wrong, or the contract was broken."""
         clear = self.clear()
         self.test.check(not clear, f"no packet leaves in clear: {clear[:1]}")
+        if self.layout != "auto":
+            layouts = {layout_of(packet) for packet in self.world.log}
+            self.test.equal(layouts, {self.test.layout}, "layouts on the path (0 N, 1 U)")
         for stack in (self.client_stack, self.server_stack):
             self.test.check(not stack.wrong, f"{stack.wrong[:1]}")
         self.test.contract()

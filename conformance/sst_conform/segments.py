@@ -76,6 +76,15 @@ def icmp_error(route: Route, kind: tuple[int, int], packet: bytes, word: int = 0
     return with_checksum(ICMP6 if route.is_v6 else ICMP, message, route)
 
 
+def extension_headers(kinds: tuple[int, ...], protocol: int) -> bytes:
+    """IPv6 extension headers of these types, 8 bytes each, as `ip_packet` takes them."""
+    following = (*kinds[1:], protocol)
+    headers = b"".join(bytes([one, 0, 1, 4, 0, 0, 0, 0]) if kind != 43
+                       else bytes([one, 0, 253, 0, 0, 0, 0, 0])
+                       for kind, one in zip(kinds, following))
+    return bytes(kinds[:1]) + headers
+
+
 def ip_packet(route: Route, protocol: int, data: bytes, *, marked: bool = False,
               extension: bytes = b"", size: int | None = None) -> bytes:
     """An IP packet; `extension`: IPv6 extension headers, the first's type in front of them."""
