@@ -104,6 +104,11 @@ class Test:
         return self.variant[1] == "6"
 
     @property
+    def policy(self) -> str:
+        """What stands behind the slash of the variant."""
+        return self.variant.partition("/")[2]
+
+    @property
     def ip_header(self) -> int:
         """Bytes of the IP header."""
         return 40 if self.is_v6 else 20
