@@ -38,7 +38,7 @@ EndpointCore::SelectSession(const SelectKey& select)
     const std::vector<Session*> sessions = found->second;
     for (Session* session : sessions)
     {
-        if (session->sendNumber < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
+        if (session->epochs.NextNumber() < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
             return session;
@@ -56,11 +56,7 @@ EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
     {
         return *found->second;
     }
-    Session& session = NewSession(meta.local, meta.peer, true);
-    session.coverage = request.coverage;
-    session.clientPending = std::make_unique<ClientPending>(request.name,
-                                                            m_config.maxQueuePackets,
-                                                            m_config.maxQueueBytes);
+    Session& session = NewClientSession(meta, request);
     session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
     session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
     m_resolve[key] = &session;
@@ -89,14 +85,15 @@ void
 EndpointCore::WaitOn(Session& session, FlowEntry& flow)
 {
     Bind(flow, session);
-    if (flow.policy == Policy::OPPORTUNISTIC)
+    FlowDetail& detail = m_flows.DetailOf(flow);
+    if (detail.policy == Policy::OPPORTUNISTIC)
     {
-        if (flow.fallbackNs == 0)
+        if (detail.fallbackNs == 0)
         {
-            flow.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
+            detail.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
         }
         auto& fallbacks = session.clientPending->fallbacks;
-        const std::pair<uint64_t, FlowKey> item{flow.fallbackNs, flow.key};
+        const std::pair<uint64_t, FlowKey> item{detail.fallbackNs, m_flows.KeyOf(flow)};
         fallbacks.insert(
             std::upper_bound(fallbacks.begin(),
                              fallbacks.end(),
@@ -115,7 +112,7 @@ EndpointCore::Enqueue(Session& session,
                       const Buffer& segment)
 {
     PendingSegment waiting;
-    waiting.flow = flow.key;
+    waiting.flow = m_flows.KeyOf(flow);
     waiting.cookie = meta.cookie;
     waiting.opening = view.IsOpening();
     waiting.earlySyn = view.IsPureSyn();
@@ -145,17 +142,54 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
         m_resolve.erase(resolve);
     }
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
-    pending.key = key;
     pending.startNs = m_now.monotonicNs;
-    session.selectKey =
-        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
-    m_select[session.selectKey].push_back(&session);
+    SelectBy(session, key);
     if (!SendFreshInit(session))
     {
         FailSession(session, Reason::KEY_UNUSABLE, false);
         return;
     }
     SetDeadline(session);
+}
+
+void
+EndpointCore::SelectBy(Session& session, const KeyEntry& key)
+{
+    Unselect(session);
+    session.clientPending->key = key;
+    session.selectKey =
+        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
+    m_select[session.selectKey].push_back(&session);
+}
+
+void
+EndpointCore::Unselect(Session& session)
+{
+    const auto select = m_select.find(session.selectKey);
+    if (select != m_select.end())
+    {
+        auto& sessions = select->second;
+        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
+        if (sessions.empty())
+        {
+            m_select.erase(select);
+        }
+    }
+}
+
+void
+EndpointCore::SwitchKey(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const KeyEntry key = *pending.nextKey;
+    pending.nextKey.reset();
+    SelectBy(session, key);
+    if (pending.early && !IsEarly(session, *pending.early))
+    {
+        // What the new entry does not allow in INIT waits for RESP, ahead of all else.
+        pending.queue.PutBack(std::move(*pending.early));
+        pending.early.reset();
+    }
 }
 
 bool
@@ -197,9 +231,9 @@ EndpointCore::ChooseEarly(Session& session)
     {
         session.protocol = pending.queue.Front().flow.protocol;
     }
-    else if (session.flows.head != nullptr)
+    else if (session.flows.head != 0)
     {
-        session.protocol = session.flows.head->key.protocol;
+        session.protocol = m_flows.At(session.flows.head)->protocol;
     }
 }
 
@@ -207,6 +241,10 @@ bool
 EndpointCore::SendFreshInit(Session& session)
 {
     ClientPending& pending = *session.clientPending;
+    if (pending.nextKey)
+    {
+        SwitchKey(session);
+    }
     ChooseEarly(session);
     GiveIndex(session);
     SecretKey ephemeral;
@@ -226,6 +264,7 @@ EndpointCore::SendFreshInit(Session& session)
                               session.layout,
                               session.ownIndex);
     pending.renew = false;
+    pending.tokenCount = 0;
     if (pending.handshake->WriteInit(ephemeral, payload, pending.init) != Reason::NONE)
     {
         return false;
@@ -235,18 +274,41 @@ EndpointCore::SendFreshInit(Session& session)
 }
 
 void
-EndpointCore::SendInit(Session& session)
+EndpointCore::PushInit(Session& session)
 {
-    ClientPending& pending = *session.clientPending;
+    const ClientPending& pending = *session.clientPending;
     PushPacket(session,
                pending.init.data(),
                pending.init.size(),
                pending.early ? pending.early->cookie : 0,
                false);
+}
+
+void
+EndpointCore::SendInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    PushInit(session);
     ++pending.sent;
     pending.nextNs =
         pending.startNs + (pending.sent < INIT_COUNT ? INIT_TIMES_S[pending.sent] * NS_PER_S
                                                      : m_config.handshakeEndNs);
+}
+
+void
+EndpointCore::AskAgain(Session& session)
+{
+    // A server that changed its key answers nothing to INITs for the old one.
+    ClientPending& pending = *session.clientPending;
+    if (pending.askedAgain)
+    {
+        return;
+    }
+    pending.askedAgain = true;
+    Action& action = Push(Action::Kind::RESOLVE);
+    action.name = pending.name;
+    action.local = session.local;
+    action.peer = session.peer;
 }
 
 void
@@ -262,17 +324,9 @@ EndpointCore::ClientTimer(Session& session)
         }
     }
     const ClientAction action = Step(session.clientState, ClientEvent::TIMER).action;
-    if (action == ClientAction::ANSWER && session.answerDue)
+    if (action == ClientAction::ANSWER)
     {
-        // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
-        session.answerDue = false;
-        Buffer nothing;
-        nothing.Resize(0);
-        const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
-        if (reason == Reason::NONE)
-        {
-            PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
-        }
+        AnswerDue(session);
     }
     else if (action == ClientAction::FAIL &&
              session.clientPending->resolveEndNs <= m_now.monotonicNs)
@@ -291,9 +345,16 @@ EndpointCore::ClientTimer(Session& session)
         {
             SendInit(session);
         }
-        else if (!SendFreshInit(session))
+        else
         {
-            FailSession(session, Reason::KEY_UNUSABLE, false);
+            if (pending.sent >= INIT_IDENTICAL)
+            {
+                AskAgain(session);
+            }
+            if (!SendFreshInit(session))
+            {
+                FailSession(session, Reason::KEY_UNUSABLE, false);
+            }
         }
     }
 }
@@ -315,23 +376,43 @@ EndpointCore::ProvideKeys(const std::string& name,
     const uint64_t lifetime = answer == KeyAnswer::KEYS      ? m_config.keyCacheNs
                               : answer == KeyAnswer::TIMEOUT ? m_config.timeoutCacheNs
                                                              : m_config.absentCacheNs;
-    m_keys.Put(name,
-               address,
-               {answer,
-                answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
-                m_now.monotonicNs + lifetime});
-    std::vector<uint64_t> waiting;
-    for (const auto& session : m_sessions)
+    const KeyStore::Item* known = m_keys.Find(name, address, m_now.monotonicNs);
+    if (answer != KeyAnswer::TIMEOUT || known == nullptr || known->answer != KeyAnswer::KEYS)
     {
-        if (session.second->client && session.second->clientState == ClientState::RESOLVE &&
-            session.second->peer == address && session.second->clientPending->name == name)
+        m_keys.Put(name,
+                   address,
+                   {answer,
+                    answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
+                    m_now.monotonicNs + lifetime});
+    }
+    std::vector<uint64_t> waiting;
+    for (auto next = m_pendings.lower_bound({name, address, 0});
+         next != m_pendings.end() && std::get<0>(*next) == name && std::get<1>(*next) == address;
+         ++next)
+    {
+        const uint64_t id = std::get<2>(*next);
+        const Session& session = *m_sessions.at(id);
+        if (session.clientState == ClientState::RESOLVE)
         {
-            waiting.push_back(session.first);
+            waiting.push_back(id);
+        }
+        else if (usable != nullptr)
+        {
+            // The INIT on its way is for the old key; the next fresh one is for the new one.
+            ClientPending& pending = *session.clientPending;
+            const bool changed =
+                usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
+            pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
         }
     }
     for (const uint64_t id : waiting)
     {
-        Session& session = *m_sessions.at(id);
+        const auto found = m_sessions.find(id);
+        if (found == m_sessions.end())
+        {
+            continue;
+        }
+        Session& session = *found->second;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,
@@ -369,13 +450,13 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
     // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic
     // flows wait for their 3 s.
     session.clientPending->keyReason = reason;
-    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
-        FlowEntry* next = flow->next;
-        if (flow->policy != Policy::OPPORTUNISTIC)
+        FlowEntry* next = m_flows.At(flow->next);
+        if (m_flows.DetailOf(*flow).policy != Policy::OPPORTUNISTIC)
         {
             std::vector<PendingSegment> segments;
-            TakeWaiting(session, flow->key, segments);
+            TakeWaiting(session, m_flows.KeyOf(*flow), segments);
             for (const PendingSegment& segment : segments)
             {
                 PushDrop(segment.cookie, reason);

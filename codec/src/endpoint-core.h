@@ -7,14 +7,20 @@
 #ifndef SST_ENDPOINT_CORE_H
 #define SST_ENDPOINT_CORE_H
 
+#include "session-slots.h"
 #include "session.h"
+#include "sst/ctrl-packet.h"
 #include "sst/endpoint.h"
 #include "sst/flow-table.h"
 #include "sst/hash.h"
 #include "sst/index-table.h"
+#include "sst/init-limits.h"
 #include "sst/key-store.h"
+#include "sst/peer-index-table.h"
 #include "sst/replay-cache.h"
+#include "sst/retry-secrets.h"
 #include "sst/segment.h"
+#include "sst/site-table.h"
 #include "sst/tombstone-table.h"
 
 #include <array>
@@ -30,10 +36,11 @@ namespace sst
 {
 
 /**
- * What is behind Endpoint. Its members live in eight files: endpoint-core.cc (verdicts, actions,
+ * What is behind Endpoint. Its members live in ten files: endpoint-core.cc (verdicts, actions,
  * timers), endpoint-sessions.cc (life of sessions and flows), endpoint-egress.cc,
  * endpoint-ingress.cc, endpoint-opening.cc (flows opened here, until their session is up),
- * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc.
+ * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc, endpoint-keys.cc (static keys),
+ * endpoint-ctrl.cc (RETRY and RESET).
  */
 class EndpointCore
 {
@@ -58,6 +65,8 @@ class EndpointCore
                      uint16_t udpPort);
     Verdict Egress(const Meta& meta, const Request* request, Buffer& segment, const Clock& clock);
     Verdict Ingress(const Meta& meta, Buffer& packet, const Clock& clock);
+    void EgressBatch(BatchItem* items, size_t count, const Clock& clock);
+    void IngressBatch(BatchItem* items, size_t count, const Clock& clock);
     bool MayConcern(const Meta& meta, const uint8_t* first, size_t size) const;
     bool MayConcern(const FlowKey& flow) const;
     void Tick(const Clock& clock);
@@ -65,6 +74,7 @@ class EndpointCore
     bool Poll(Action& action);
     void Abandon(const FlowKey& flow, const Clock& clock);
     FlowInfo FindFlow(const FlowKey& flow) const;
+    bool SkipNumbers(uint32_t index, uint64_t number);
     size_t SessionCount() const;
     size_t HalfOpenCount() const;
     size_t FlowCount() const;
@@ -92,6 +102,8 @@ class EndpointCore
     Action& Push(Action::Kind kind);
     void PushEvent(Action::Event event, Reason reason, const Session* session, const FlowKey* flow);
     void PushDrop(uint64_t cookie, Reason reason);
+    Verdict DropOrPass(const Meta& meta, Reason reason);
+    void PushReply(const Meta& meta, const uint8_t* packet, size_t size);
     void PushPacket(const Session& session,
                     const uint8_t* packet,
                     size_t size,
@@ -103,11 +115,19 @@ class EndpointCore
 
     // endpoint-sessions.cc
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
+    Session& NewClientSession(const Meta& meta, const Request& request);
+    std::unique_ptr<ClientPending> TakePending(Session& session);
     bool HasSessionRoom();
-    void GiveIndex(Session& session);
+    void GiveIndex(Session& session, uint32_t fixedMask = 0, uint32_t fixedBits = 0);
+    /// @return the session with keys that a RESET, or the quote of an ICMP error, names
+    Session* FindByPeerIndex(const IpAddress& local,
+                             const IpAddress& peer,
+                             uint32_t index,
+                             bool client) const;
     void CloseSession(Session& session, Reason reason);
     void EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs);
     bool CloseIfIdle(Session& session);
+    Session& SessionOf(const FlowEntry& flow) const;
     FlowEntry* Lookup(const FlowKey& key);
     FlowEntry* NewFlow(const FlowKey& key);
     void Bind(FlowEntry& flow, Session& session);
@@ -137,13 +157,16 @@ class EndpointCore
                         Buffer& segment);
     Verdict EgressIcmp(const Meta& meta, Buffer& message);
     Verdict EgressSession(Session& session,
-                          const FlowKey& flow,
+                          const FlowEntry& flow,
                           uint8_t type,
                           size_t headerSize,
                           uint64_t cookie,
                           Buffer& segment);
     Reason Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment);
     uint8_t OuterProtocol(const Session& session, uint8_t type) const;
+    Reason SendNothing(Session& session);
+    void AnswerDue(Session& session);
+    bool CloseIfStopped(Session& session, Reason reason);
 
     // endpoint-ingress.cc
     Verdict IngressMarked(const Meta& meta, Buffer& packet);
@@ -152,7 +175,12 @@ class EndpointCore
     Verdict IngressIcmp(const Meta& meta, const Buffer& message);
     Verdict Unrecognised(const Meta& meta, const Buffer& packet, Reason reason);
     Verdict IngressData(const Meta& meta, Buffer& packet);
-    Verdict OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer& packet);
+    Verdict OpenOn(Session& session,
+                   const Meta& meta,
+                   uint32_t number,
+                   Epochs::Place place,
+                   Buffer& packet);
+    void CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type);
     Verdict AcceptInner(Session& session,
                         const Meta& meta,
                         uint8_t type,
@@ -203,6 +231,11 @@ class EndpointCore
     bool SendFreshInit(Session& session);
     void ChooseEarly(Session& session);
     bool IsEarly(const Session& session, const PendingSegment& segment) const;
+    void SelectBy(Session& session, const KeyEntry& key);
+    void Unselect(Session& session);
+    void SwitchKey(Session& session);
+    void AskAgain(Session& session);
+    void PushInit(Session& session);
     void SendInit(Session& session);
     void ClientTimer(Session& session);
     void KeysFailed(Session& session, Reason reason);
@@ -221,9 +254,8 @@ class EndpointCore
                        const HandshakePayload& payload,
                        const EphemeralId& id,
                        const Digest& digest,
-                       const uint8_t* ephemeral,
+                       const InitLimits::Seat& seat,
                        Buffer& packet);
-    const ServerKey* FindServerKey(uint8_t keyId) const;
     Reason JudgeEarly(const ServerKey& key,
                       const HandshakePayload& payload,
                       const uint8_t* ephemeral,
@@ -232,7 +264,8 @@ class EndpointCore
                               const ServerKey& key,
                               std::unique_ptr<ServerHandshake> handshake,
                               const EphemeralId& id,
-                              const Digest& digest);
+                              const Digest& digest,
+                              const InitLimits::Seat& seat);
     EphemeralId MakeEphemeralId(const Meta& meta, const uint8_t* ephemeral) const;
     HandshakePayload RespPayload(const Session& session, uint8_t type, Bytes segment) const;
     void WriteResp(Session& session, const HandshakePayload& payload);
@@ -245,8 +278,24 @@ class EndpointCore
     bool HasAllowance(const Session& session, size_t size) const;
     void ExpireHalf();
     void GoUp(Session& session);
+    void ServerTimer(Session& session);
+    void LeaveHalf(Session& session);
+
+    // endpoint-keys.cc
+    const ServerKey* FindServerKey(uint8_t keyId) const;
+    void RetireKeys();
+
+    // endpoint-ctrl.cc
+    Verdict IngressCtrl(const Meta& meta, Buffer& packet);
+    Verdict IngressRetry(const Meta& meta, Buffer& packet);
+    Verdict IngressReset(const Meta& meta, Buffer& packet);
+    bool MayBeCtrl(const Meta& meta, const uint8_t* first) const;
+    Verdict SendRetry(const Meta& meta, const ServerKey& key, Bytes init);
+    bool HasValidToken(const Meta& meta, Bytes init);
+    bool MakeResetFor(const Meta& meta, uint32_t index, size_t size, ResetPacket& reset);
 
     EndpointConfig m_config;                                                    //!< limits
+    Epochs::Limits m_epochLimits;                                               //!< from m_config
     Random& m_random;                                                           //!< handed in
     std::shared_ptr<const Cipher> m_cipher;                                     //!< the AEAD
     const std::function<bool(const FlowKey&, const IpAddress&)>& m_usesInClear; //!< of Endpoint
@@ -254,19 +303,26 @@ class EndpointCore
     bool m_started{false};                                                      //!< m_start is set
     Clock m_start{};                                         //!< the server's start
     std::vector<std::unique_ptr<ServerKey>> m_serverKeys;    //!< up to four
+    uint64_t m_retireMs{NEVER_NS};                           //!< the next of them ends, Unix time
+    RetrySecrets m_retrySecrets;                             //!< tokens of RETRY
+    InitLimits m_initLimits;                                 //!< when RETRY is asked
+    SiteTable m_resets;                                      //!< RESETs sent
     SecretKey m_secret;                                      //!< of keyed hashes
     std::map<uint64_t, std::unique_ptr<Session>> m_sessions; //!< by id
     uint64_t m_nextId{1};                                    //!< of sessions
     uint64_t m_sweepId{0};                                   //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep
     bool m_swept{false};                                     //!< there was one
+    SessionSlots m_slots;                                    //!< sessions by what flows hold
     IndexTable m_indices;                                    //!< sessions by own index
+    PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries
     ReplayCache m_replays;                                   //!< ephemerals of INITs
     std::map<SelectKey, std::vector<Session*>> m_select;     //!< client sessions, INIT and UP
     std::map<ResolveKey, Session*> m_resolve;                //!< client sessions, RESOLVE
+    std::set<PendingKey> m_pendings;                         //!< client sessions before RESP
     std::map<EphemeralId, Session*> m_ephemerals;            //!< server sessions, 10 s
     std::deque<std::pair<uint64_t, uint64_t>> m_halfEnds;    //!< (time, session id), earliest first
     size_t m_halfOpen{0};                                    //!< sessions in WAIT and HALF

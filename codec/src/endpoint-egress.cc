@@ -80,8 +80,9 @@ EndpointCore::EgressTransport(const Meta& meta,
             return EgressBound(*flow, meta, view, segment);
         }
         // The stack opens a connection on a tuple that is taken.
-        const bool reopens = flow->closing && request != nullptr && !flow->session->IsPending();
-        if (!reopens && flow->outbound)
+        const bool reopens =
+            flow->closing != 0 && request != nullptr && !SessionOf(*flow).IsPending();
+        if (!reopens && flow->outbound != 0)
         {
             return EgressBound(*flow, meta, view, segment);
         }
@@ -98,12 +99,13 @@ EndpointCore::EgressTransport(const Meta& meta,
     }
     if (flow != nullptr)
     {
-        const bool anew = view.IsOpening() ? !flow->hasSequence || flow->sequence != view.sequence
+        const FlowDetail& detail = m_flows.DetailOf(*flow);
+        const bool anew = view.IsOpening() ? !detail.hasSequence || detail.sequence != view.sequence
                                            : request != nullptr && flow->kind == FlowKind::CLEAR &&
-                                                 flow->policy != request->policy;
+                                                 detail.policy != request->policy;
         if (!anew && flow->kind == FlowKind::FAILED)
         {
-            return Drop(flow->reason);
+            return Drop(detail.reason);
         }
         if (!anew)
         {
@@ -171,10 +173,10 @@ EndpointCore::EgressBound(FlowEntry& flow,
                           const SegmentView& view,
                           Buffer& segment)
 {
-    Session& session = *flow.session;
+    Session& session = SessionOf(flow);
     if (session.IsPending())
     {
-        if (view.IsOpening() && IsRepeatedSyn(session, flow.key, view))
+        if (view.IsOpening() && IsRepeatedSyn(session, m_flows.KeyOf(flow), view))
         {
             // PROTOCOL, Client: "repeated SYNs of the stack are absorbed".
             return Consume();
@@ -190,10 +192,10 @@ EndpointCore::EgressBound(FlowEntry& flow,
     // sealed".
     ZeroChecksum(view.protocol, segment.Data());
     const Verdict verdict =
-        EgressSession(session, flow.key, view.protocol, view.headerSize, meta.cookie, segment);
+        EgressSession(session, flow, view.protocol, view.headerSize, meta.cookie, segment);
     if (verdict.outcome != Outcome::DROP)
     {
-        flow.answered = true;
+        flow.answered = 1;
         Touch(flow, view);
     }
     return verdict;
@@ -201,7 +203,7 @@ EndpointCore::EgressBound(FlowEntry& flow,
 
 Verdict
 EndpointCore::EgressSession(Session& session,
-                            const FlowKey& flow,
+                            const FlowEntry& flow,
                             uint8_t type,
                             size_t headerSize,
                             uint64_t cookie,
@@ -210,7 +212,8 @@ EndpointCore::EgressSession(Session& session,
     if (!session.client)
     {
         const ServerStep& step = Step(session.serverState, ServerEvent::SEGMENT);
-        if (step.action == ServerAction::RESPOND && flow == session.serverPending->earlyFlow)
+        if (step.action == ServerAction::RESPOND &&
+            m_flows.KeyOf(flow) == session.serverPending->earlyFlow)
         {
             return AnswerInResp(session, type, headerSize, cookie, segment);
         }
@@ -223,22 +226,19 @@ EndpointCore::EgressSession(Session& session,
     {
         return Drop(Reason::SESSION_CLOSED);
     }
+    const uint8_t outer = OuterProtocol(session, type);
     const Reason reason = Seal(session, type, headerSize, segment);
     if (reason != Reason::NONE)
     {
+        CloseIfStopped(session, reason);
         return Drop(reason);
     }
-    return {Outcome::SEND, Reason::NONE, OuterProtocol(session, type)};
+    return {Outcome::SEND, Reason::NONE, outer};
 }
 
 Reason
 EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
 {
-    // Version of one epoch: numbers beyond it fail closed.
-    if (session.sendNumber >= m_config.maxPacketNumber)
-    {
-        return Reason::NUMBER_EXHAUSTED;
-    }
     if (segment.Size() + wire::DATA_NARROW_OVERHEAD > MAX_IP_PAYLOAD)
     {
         return Reason::LENGTH;
@@ -255,27 +255,70 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
         session.serverPending->sent +=
             size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
     }
+    Epochs& epochs = session.epochs;
+    if (epochs.Prepare(m_epochLimits, *m_cipher, m_now.monotonicNs) != Epochs::Sending::READY)
+    {
+        return Reason::NUMBER_EXHAUSTED;
+    }
     const DataContext context{m_cipher.get(),
-                              session.sendKey.Data(),
+                              epochs.SendKey(),
                               OuterProtocol(session, type),
                               session.layout,
                               session.coverage};
     SealData(context,
              session.peerIndex,
-             static_cast<uint32_t>(session.sendNumber),
+             static_cast<uint32_t>(epochs.NextNumber()),
              type,
              headerSize,
              0,
              segment,
              m_scratch);
-    ++session.sendNumber;
+    epochs.Sent();
     session.lastPacketNs = m_now.monotonicNs;
-    if (session.answerDue)
+    session.lastSentNs = m_now.monotonicNs;
+    if (session.answerNs != NEVER_NS)
     {
-        session.answerDue = false;
+        session.answerNs = NEVER_NS;
         SetDeadline(session);
     }
     return Reason::NONE;
+}
+
+Reason
+EndpointCore::SendNothing(Session& session)
+{
+    Buffer nothing;
+    nothing.Resize(0);
+    const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
+    if (reason == Reason::NONE)
+    {
+        PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
+    }
+    return reason;
+}
+
+void
+EndpointCore::AnswerDue(Session& session)
+{
+    if (session.answerNs > m_now.monotonicNs)
+    {
+        return;
+    }
+    session.answerNs = NEVER_NS;
+    CloseIfStopped(session, SendNothing(session));
+}
+
+bool
+EndpointCore::CloseIfStopped(Session& session, Reason reason)
+{
+    // PROTOCOL, Cryptography: "Hard stop at 2^32 - 2^16: the session closes."
+    if (reason != Reason::NUMBER_EXHAUSTED ||
+        session.epochs.NextNumber() < m_config.maxPacketNumber)
+    {
+        return false;
+    }
+    CloseSession(session, Reason::NUMBER_EXHAUSTED);
+    return true;
 }
 
 uint8_t
@@ -301,7 +344,7 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     {
         return m_tombstones.Has(key, m_now.monotonicNs) ? Drop(Reason::TOMBSTONE) : Pass();
     }
-    Session& session = *flow->session;
+    Session& session = SessionOf(*flow);
     // PROTOCOL, Sessions: "never clear (RST, TIME_WAIT, ICMP about it included: they go inside the
     // session as type 1/58, or nowhere)".
     if (session.IsPending())
@@ -322,11 +365,11 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
         message.TrimBack(message.Size() - (meta.mtu - overhead));
     }
     ZeroChecksum(meta.protocol, message.Data());
-    const Verdict verdict = EgressSession(session, key, meta.protocol, 0, meta.cookie, message);
+    const Verdict verdict = EgressSession(session, *flow, meta.protocol, 0, meta.cookie, message);
     if (verdict.outcome != Outcome::DROP)
     {
-        flow->answered = true;
-        flow->lastSeenNs = m_now.monotonicNs;
+        flow->answered = 1;
+        m_flows.Touch(*flow, m_now.monotonicNs);
     }
     return verdict;
 }

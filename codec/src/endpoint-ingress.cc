@@ -37,7 +37,6 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, Reason::LENGTH);
     }
-    Reason reason = Reason::NONE;
     switch (wire::TypeOf(bytes.data))
     {
     case wire::Type::DATA:
@@ -47,11 +46,10 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
     case wire::Type::RESP:
         return IngressResp(meta, packet);
     case wire::Type::CTRL:
-        reason = CheckCtrl(bytes);
         break;
     }
-    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN)
-                                  : Unrecognised(meta, packet, reason);
+    const Reason reason = CheckCtrl(bytes);
+    return reason == Reason::NONE ? IngressCtrl(meta, packet) : Unrecognised(meta, packet, reason);
 }
 
 Verdict
@@ -79,6 +77,22 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
                 return verdict;
             }
             packet.Swap(m_copy);
+        }
+        const Bytes bytes{packet.Data(), packet.Size()};
+        Verdict verdict;
+        if (type == wire::Type::CTRL && CheckCtrl(bytes) == Reason::NONE)
+        {
+            verdict = IngressCtrl(meta, packet);
+        }
+        else if (type == wire::Type::INIT && m_config.acceptUnmarkedInit &&
+                 CheckInit(bytes) == Reason::NONE &&
+                 FindServerKey(bytes.data[wire::INIT_KEY_ID]) != nullptr)
+        {
+            verdict = IngressInit(meta, packet);
+        }
+        if (verdict.outcome != Outcome::PASS)
+        {
+            return verdict;
         }
     }
     return IngressClear(meta, packet);
@@ -111,9 +125,9 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         Touch(*flow, view);
         return Pass();
     }
-    const Session& session = *flow->session;
+    const Session& session = SessionOf(*flow);
     if (session.client && session.clientState == ClientState::RESOLVE &&
-        flow->policy == Policy::OPPORTUNISTIC)
+        m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
     {
         // Not bound yet: keys are being asked for.
         return Pass();
@@ -164,9 +178,17 @@ Verdict
 EndpointCore::IngressData(const Meta& meta, Buffer& packet)
 {
     // An unmarked packet comes here only for an index of its peer.
-    Session* session = m_indices.Find(wire::IndexOf(packet.Data()));
+    const uint32_t index = wire::IndexOf(packet.Data());
+    Session* session = m_indices.Find(index);
     if (session == nullptr || CloseIfIdle(*session))
     {
+        // PROTOCOL, Server: "DATA for an unknown index: RESET ... (on IPv6 in N: up unchanged
+        // instead, others use the codepoint)".
+        ResetPacket reset;
+        if (meta.peer.length == 4 && MakeResetFor(meta, index, packet.Size(), reset))
+        {
+            PushReply(meta, reset.data(), reset.size());
+        }
         return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
     if (session->peer != meta.peer || session->local != meta.local)
@@ -184,23 +206,33 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
     }
     const uint32_t number = wire::Load32(packet.Data() + wire::DATA_NUMBER);
-    if (number >= m_config.maxPacketNumber)
+    const Epochs::Place place =
+        session->epochs.Locate(number, m_config.maxPacketNumber, m_now.monotonicNs);
+    if (place > Epochs::Place::NEXT)
     {
-        return meta.marked ? Drop(Reason::EPOCH_AHEAD) : Pass(Reason::EPOCH_AHEAD);
+        const Reason reason = place == Epochs::Place::OLD     ? Reason::OLD_EPOCH
+                              : place == Epochs::Place::AHEAD ? Reason::EPOCH_AHEAD
+                                                              : Reason::NUMBER_EXHAUSTED;
+        return meta.marked ? Drop(reason) : Pass(reason);
     }
     // Without the mark only the tag tells whose packet it is: it is looked at first.
-    if (meta.marked && !session->window.IsFresh(number))
+    if (meta.marked && !session->epochs.IsFresh(place, number))
     {
         return Drop(Reason::REPLAY);
     }
-    return OpenOn(*session, meta, number, packet);
+    return OpenOn(*session, meta, number, place, packet);
 }
 
 Verdict
-EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer& packet)
+EndpointCore::OpenOn(Session& session,
+                     const Meta& meta,
+                     uint32_t number,
+                     Epochs::Place place,
+                     Buffer& packet)
 {
+    SecretKey next;
     const DataContext context{m_cipher.get(),
-                              session.receiveKey.Data(),
+                              session.epochs.ReceiveKey(place, *m_cipher, next),
                               meta.protocol,
                               session.layout,
                               session.coverage};
@@ -216,21 +248,43 @@ EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer
         }
         return verdict;
     }
-    if (!session.window.IsFresh(number))
+    if (!session.epochs.IsFresh(place, number))
     {
         return Drop(Reason::REPLAY);
     }
-    session.window.Mark(number);
+    // "each with its own replay window of 2048, moved only after the tag verified"
+    session.epochs.Opened(place, number, m_epochLimits, *m_cipher, m_now.monotonicNs);
     session.lastPacketNs = m_now.monotonicNs;
     if (session.IsHalfOpen())
     {
         GoUp(session);
+    }
+    if (place == Epochs::Place::NEXT || session.epochs.HasPrevious() ||
+        Epochs::IsSecondHalf(number))
+    {
+        CallForAnswer(session, place, number, info.type);
     }
     if (reason != Reason::NONE)
     {
         return Drop(reason);
     }
     return AcceptInner(session, meta, info.type, info.narrow, info.covered, packet);
+}
+
+void
+EndpointCore::CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type)
+{
+    // PROTOCOL, Cryptography: "Whoever opened packets of an epoch new to it, or of an epoch's
+    // second half, and has sent nothing for 1 s sends type 59." A type 59 of the second half calls
+    // for none: two idle hosts would answer each other for ever.
+    if (place == Epochs::Place::NEXT ||
+        (Epochs::IsSecondHalf(number) && type != PROTOCOL_NONE))
+    {
+        const uint64_t dueNs =
+            std::max(m_now.monotonicNs, session.lastSentNs + m_config.epochAnswerNs);
+        session.answerNs = std::min(session.answerNs, dueNs);
+    }
+    SetDeadline(session);
 }
 
 Verdict
@@ -289,7 +343,7 @@ EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer
 {
     const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
     FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
     {
         Reason reason = Reason::NONE;
         flow = FlowOfInbound(session, view, reason);
@@ -311,7 +365,7 @@ EndpointCore::JudgeInbound(const Session& session,
     // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant
     // of a tuple bound inbound, or in use in clear, is `port-collision`.
     const FlowEntry* other = m_flows.Find(key);
-    if (other != nullptr && other->outbound && other->kind != FlowKind::CLEAR)
+    if (other != nullptr && other->outbound != 0 && other->kind != FlowKind::CLEAR)
     {
         return Reason::FLOW_BOUND;
     }
@@ -357,7 +411,7 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
     }
     m_tombstones.Remove(key);
     Bind(*flow, session);
-    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     return flow;
 }
 
@@ -368,13 +422,13 @@ EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& mess
     const QuoteView& quote = inner.quote;
     const FlowKey key{quote.protocol, quote.sourcePort, session.peer, quote.destinationPort};
     FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
     {
         return Drop(Reason::FLOW_UNKNOWN);
     }
     // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
     RewriteQuote(quote, message.Data(), session.local, key.localPort, session.peer, key.peerPort);
-    flow->lastSeenNs = m_now.monotonicNs;
+    m_flows.Touch(*flow, m_now.monotonicNs);
     return Deliver(session, inner.type, message);
 }
 
@@ -408,6 +462,13 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
         {
             return true;
         }
+    }
+    if (size >= 2 * wire::COVERAGE_PORTS_BYTES &&
+        ((type == wire::Type::CTRL && MayBeCtrl(meta, first)) ||
+         (type == wire::Type::INIT && m_config.acceptUnmarkedInit &&
+          FindServerKey(first[wire::INIT_KEY_ID]) != nullptr)))
+    {
+        return true;
     }
     const FlowKey key{meta.protocol, wire::Load16(first + 2), meta.peer, wire::Load16(first)};
     return m_flows.Find(key) != nullptr || m_tombstones.Has(key, m_now.monotonicNs);

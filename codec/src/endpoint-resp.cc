@@ -66,6 +66,7 @@ Verdict
 EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet)
 {
     session.peerIndex = payload.options.serverIndex;
+    session.resetToken = payload.options.resetToken;
     if (payload.options.coverage != session.coverage)
     {
         // PROTOCOL, Coverage: "a client that asked for another closes".
@@ -73,16 +74,24 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
         FailSession(session, Reason::COVERAGE, false);
         return Drop(Reason::COVERAGE);
     }
-    const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
-    pending->handshake->Split(session.sendKey, session.receiveKey);
+    const std::unique_ptr<ClientPending> pending = TakePending(session);
+    SecretKey sendKey;
+    SecretKey receiveKey;
+    pending->handshake->Split(sendKey, receiveKey);
+    session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
     session.clientState = Step(session.clientState, ClientEvent::RESP).next;
+    m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
-    session.answerDue = true;
+    // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
+    session.answerNs = m_now.monotonicNs;
     PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
-    for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;
+         flow = m_flows.At(flow->next))
     {
-        flow->lastSeenNs = m_now.monotonicNs;
-        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+        m_flows.DropDetail(*flow);
+        m_flows.Touch(*flow, m_now.monotonicNs);
+        const FlowKey key = m_flows.KeyOf(*flow);
+        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     }
     if (pending->early)
     {

@@ -16,8 +16,6 @@ namespace sst
 namespace
 {
 
-constexpr char RESET_LABEL[] = "SSTv1 reset";
-constexpr size_t RESET_LABEL_SIZE = sizeof RESET_LABEL - 1;
 constexpr uint64_t AMPLIFICATION = 3; //!< "at most 3 times the received IP bytes"
 
 /// @return IP bytes of a packet
@@ -35,53 +33,6 @@ InitDigest(Bytes init)
 }
 
 } // namespace
-
-bool
-EndpointCore::AddServerKey(const KeyPair& key, const Clock& clock)
-{
-    Begin(clock);
-    if (!m_started)
-    {
-        m_started = true;
-        m_start = clock;
-    }
-    if (m_serverKeys.size() >= Endpoint::MAX_SERVER_KEYS || FindServerKey(key.keyId) != nullptr)
-    {
-        return false;
-    }
-    auto entry = std::make_unique<ServerKey>();
-    entry->pair = key;
-    // PROTOCOL, Server: "K_reset = HMAC-SHA256(static private key, "SSTv1 reset")".
-    Digest reset = HmacSha256({key.secretKey.data(), key.secretKey.size()},
-                              {reinterpret_cast<const uint8_t*>(RESET_LABEL), RESET_LABEL_SIZE});
-    std::memcpy(entry->resetKey.Data(), reset.data(), reset.size());
-    Wipe(reset.data(), reset.size());
-    m_serverKeys.push_back(std::move(entry));
-    return true;
-}
-
-bool
-EndpointCore::RemoveServerKey(uint8_t keyId)
-{
-    const auto found = std::find_if(m_serverKeys.begin(), m_serverKeys.end(), [&](const auto& key) {
-        return key->pair.keyId == keyId;
-    });
-    if (found == m_serverKeys.end())
-    {
-        return false;
-    }
-    m_serverKeys.erase(found);
-    return true;
-}
-
-const EndpointCore::ServerKey*
-EndpointCore::FindServerKey(uint8_t keyId) const
-{
-    const auto found = std::find_if(m_serverKeys.begin(), m_serverKeys.end(), [&](const auto& key) {
-        return key->pair.keyId == keyId;
-    });
-    return found != m_serverKeys.end() ? found->get() : nullptr;
-}
 
 Verdict
 EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
@@ -105,18 +56,34 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
         return RepeatInit(*known->second, digest, meta, init.size);
     }
     // Cheap refusals first: an INIT costs two X25519.
-    if (m_halfOpen >= m_config.maxHalfOpen)
+    InitLimits::Seat seat;
+    reason = m_initLimits.Admit(meta.peer,
+                                HasValidToken(meta, init),
+                                m_halfOpen,
+                                m_now.monotonicNs,
+                                seat);
+    const ServerEvent event =
+        reason == Reason::RETRY_SENT ? ServerEvent::EXCESS : ServerEvent::INIT;
+    if (Step(ServerState::NONE, event).action == ServerAction::RETRY)
     {
-        return Drop(Reason::HALF_OPEN_FULL);
+        return SendRetry(meta, *key, init);
     }
-    if (!HasSessionRoom())
+    if (reason == Reason::NONE && !HasSessionRoom())
     {
-        return Drop(Reason::SESSIONS_FULL);
+        reason = Reason::SESSIONS_FULL;
+    }
+    if (reason != Reason::NONE)
+    {
+        return DropOrPass(meta, reason);
     }
     auto handshake =
         std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, Layout::N, init);
     HandshakePayload payload;
     reason = handshake->ReadInit(init, m_plain, payload);
+    if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
+    {
+        return DropOrPass(meta, reason);
+    }
     if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
     {
         reason = Reason::PROTOCOL_MISMATCH;
@@ -125,14 +92,7 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return Drop(reason);
     }
-    return AcceptInit(meta,
-                      *key,
-                      std::move(handshake),
-                      payload,
-                      id,
-                      digest,
-                      init.data + wire::INIT_E,
-                      packet);
+    return AcceptInit(meta, *key, std::move(handshake), payload, id, digest, seat, packet);
 }
 
 EphemeralId
@@ -157,7 +117,7 @@ EndpointCore::RepeatInit(Session& session, const Digest& digest, const Meta& met
     if (digest != session.serverPending->initDigest)
     {
         // Same e, other bytes: no sender makes this, it would not decrypt.
-        return Drop(Reason::DECRYPT);
+        return DropOrPass(meta, Reason::DECRYPT);
     }
     ServerPending& pending = *session.serverPending;
     pending.received += IpSize(meta.peer, size);
@@ -212,30 +172,27 @@ EndpointCore::NewServerSession(const Meta& meta,
                                const ServerKey& key,
                                std::unique_ptr<ServerHandshake> handshake,
                                const EphemeralId& id,
-                               const Digest& digest)
+                               const Digest& digest,
+                               const InitLimits::Seat& seat)
 {
     Session& session = NewSession(meta.local, meta.peer, false);
     session.protocol = meta.protocol;
     session.serverState = Step(session.serverState, ServerEvent::INIT).next;
     session.peerIndex = handshake->ClientIndex();
     ++m_halfOpen;
-    GiveIndex(session);
+    m_initLimits.Enter(seat);
+    GiveIndex(session, INDEX_KEY_MASK, IndexKeyBits(key.pair.keyId));
     session.serverPending = std::make_unique<ServerPending>();
     ServerPending& pending = *session.serverPending;
     pending.received = IpSize(meta.peer, handshake->InitSize());
     pending.handshake = std::move(handshake);
     pending.ephemeralId = id;
     pending.initDigest = digest;
+    pending.seat = seat;
     m_ephemerals[id] = &session;
     m_halfEnds.emplace_back(m_now.monotonicNs + m_config.halfLifeNs, session.id);
-    // PROTOCOL, Server: "Token = HMAC-SHA256(K_reset, server index | peer address)[16], handed to
-    // the client inside RESP".
-    uint8_t index[4];
-    wire::Store32(index, session.ownIndex);
-    const Digest token = HmacSha256({key.resetKey.Data(), SecretKey::SIZE},
-                                    {index, sizeof index},
-                                    {meta.peer.bytes.data(), meta.peer.length});
-    std::copy_n(token.begin(), pending.resetToken.size(), pending.resetToken.begin());
+    // PROTOCOL, Server: "Token ..., handed to the client inside RESP".
+    pending.resetToken = MakeResetToken(key.resetKey, session.ownIndex, meta.peer);
     return session;
 }
 
@@ -246,12 +203,12 @@ EndpointCore::AcceptInit(const Meta& meta,
                          const HandshakePayload& payload,
                          const EphemeralId& id,
                          const Digest& digest,
-                         const uint8_t* ephemeral,
+                         const InitLimits::Seat& seat,
                          Buffer& packet)
 {
-    Session& session = NewServerSession(meta, key, std::move(handshake), id, digest);
+    Session& session = NewServerSession(meta, key, std::move(handshake), id, digest, seat);
     ServerPending& pending = *session.serverPending;
-    Reason reason = JudgeEarly(key, payload, ephemeral, pending.status);
+    Reason reason = JudgeEarly(key, payload, packet.Data() + wire::INIT_E, pending.status);
     // PROTOCOL, Coverage: narrow ones are "Refused by default outside the simulator": RESP then
     // says `segment`, and the client closes.
     if (m_config.allowNarrowCoverage)
@@ -319,11 +276,16 @@ EndpointCore::WriteResp(Session& session, const HandshakePayload& payload)
     {
         Note(reason);
     }
-    pending.handshake->Split(session.sendKey, session.receiveKey);
+    SecretKey sendKey;
+    SecretKey receiveKey;
+    pending.handshake->Split(sendKey, receiveKey);
+    session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
+    session.lastSentNs = m_now.monotonicNs;
     pending.handshake.reset();
     pending.respNs = NEVER_NS;
     pending.sent += IpSize(session.peer, pending.resp.size());
     session.serverState = Step(session.serverState, ServerEvent::SEGMENT).next;
+    m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
     SetDeadline(session);
 }
@@ -379,9 +341,32 @@ void
 EndpointCore::GoUp(Session& session)
 {
     // PROTOCOL, Server: "HALF at the INIT, UP at the first authentic DATA".
+    LeaveHalf(session);
     session.serverState = Step(session.serverState, ServerEvent::DATA).next;
-    --m_halfOpen;
     PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+}
+
+void
+EndpointCore::ServerTimer(Session& session)
+{
+    switch (Step(session.serverState, ServerEvent::TIMER).action)
+    {
+    case ServerAction::RESPOND:
+        SendEmptyResp(session);
+        break;
+    case ServerAction::ANSWER:
+        AnswerDue(session);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+EndpointCore::LeaveHalf(Session& session)
+{
+    --m_halfOpen;
+    m_initLimits.Leave(session.serverPending->seat);
 }
 
 void

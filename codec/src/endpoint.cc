@@ -97,6 +97,18 @@ Endpoint::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
     return m_core->Ingress(meta, packet, clock);
 }
 
+void
+Endpoint::EgressBatch(BatchItem* items, size_t count, const Clock& clock)
+{
+    m_core->EgressBatch(items, count, clock);
+}
+
+void
+Endpoint::IngressBatch(BatchItem* items, size_t count, const Clock& clock)
+{
+    m_core->IngressBatch(items, count, clock);
+}
+
 bool
 Endpoint::MayConcern(const Meta& meta, const uint8_t* first, size_t size) const
 {
@@ -137,6 +149,12 @@ FlowInfo
 Endpoint::FindFlow(const FlowKey& flow) const
 {
     return m_core->FindFlow(flow);
+}
+
+bool
+Endpoint::SkipNumbers(uint32_t index, uint64_t number)
+{
+    return m_core->SkipNumbers(index, number);
 }
 
 bool

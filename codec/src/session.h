@@ -7,11 +7,12 @@
 #ifndef SST_SESSION_H
 #define SST_SESSION_H
 
+#include "sst/epochs.h"
 #include "sst/flow-table.h"
 #include "sst/handshake.h"
+#include "sst/init-limits.h"
 #include "sst/key-value.h"
 #include "sst/pending-queue.h"
-#include "sst/replay-window.h"
 #include "sst/state-machine.h"
 #include "sst/types.h"
 
@@ -38,8 +39,25 @@ using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage>;
 /// What waits for keys together.
 using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage>;
 
+/// Whom an answer to a key query concerns: name, peer, id of the session.
+using PendingKey = std::tuple<std::string, IpAddress, uint64_t>;
+
 /// Keyed hash of (e, addresses, protocol): finds the session of a repeated INIT.
 using EphemeralId = std::array<uint8_t, 16>;
+
+/// A server writes the two lowest bits of key_id on top of its own indices, so that a RESET is made
+/// with the key of the session it ends. Its own choice, of no meaning to clients.
+constexpr uint32_t INDEX_KEY_MASK = 0x30000000;
+
+/// @return those bits of an index
+constexpr uint32_t
+IndexKeyBits(uint8_t keyId)
+{
+    return static_cast<uint32_t>(keyId & 3U) << 28;
+}
+
+/// PROTOCOL, Client: "Up to 4 RETRYs with different tokens are honoured per e".
+constexpr size_t MAX_RETRIES = 4;
 
 /// What a client session needs only until RESP.
 struct ClientPending
@@ -59,6 +77,10 @@ struct ClientPending
     std::optional<ClientHandshake> handshake; //!< of the latest INIT
     std::vector<uint8_t> init;                //!< the latest INIT
     size_t sent{0};                           //!< INITs sent
+    std::optional<KeyEntry> nextKey;          //!< of the next fresh INIT, where it changed
+    bool askedAgain{false};                   //!< keys were asked for during the handshake
+    std::array<Token, MAX_RETRIES> tokens{};  //!< of RETRYs honoured for this e
+    size_t tokenCount{0};                     //!< how many
     bool renew{false};                        //!< the next INIT is fresh, whatever its turn
     uint64_t startNs{0};                      //!< of the first INIT
     uint64_t nextNs{NEVER_NS};                //!< of the next INIT, or of the end
@@ -72,6 +94,7 @@ struct ServerPending
     EphemeralId ephemeralId{};                  //!< entry in the endpoint's table
     Digest initDigest{};                        //!< of the INIT without guard and token
     Token resetToken{};                         //!< handed out in RESP
+    InitLimits::Seat seat{};                    //!< where it is counted while in HALF
     uint8_t status{0};                          //!< of RESP
     FlowKey earlyFlow{};                        //!< whose answer RESP waits for
     uint64_t respNs{NEVER_NS};                  //!< RESP goes empty
@@ -84,6 +107,7 @@ struct ServerPending
 struct Session
 {
     uint64_t id{0};                               //!< never reused
+    uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
     bool client{false};                           //!< opened here
     ClientState clientState{ClientState::IDLE};   //!< when client
     ServerState serverState{ServerState::NONE};   //!< when not
@@ -93,18 +117,17 @@ struct Session
     Layout layout{Layout::N};                     //!< N
     Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
     bool hasIndex{false};                         //!< ownIndex is in the table
-    bool answerDue{false};                        //!< client: nothing sent since RESP
     uint32_t ownIndex{0};                         //!< 30 bits
     uint32_t peerIndex{0};                        //!< 30 bits
-    uint64_t sendNumber{0};                       //!< next packet number
     uint64_t failedOpens{0};                      //!< tags that did not verify
     uint64_t lastPacketNs{0};                     //!< authentic packet, either way
+    uint64_t lastSentNs{0};                       //!< DATA or RESP sent
+    uint64_t answerNs{NEVER_NS};                  //!< type 59 is due unless something is sent
     uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
-    SecretKey sendKey;                            //!< epoch 0
-    SecretKey receiveKey;                         //!< epoch 0
-    ReplayWindow window;                          //!< epoch 0
+    Epochs epochs;                                //!< numbers, keys and windows
     FlowList flows;                               //!< bound here
     Digest respDigest{};                          //!< client: of the accepted RESP
+    Token resetToken{};                           //!< client: what a RESET must show
     SelectKey selectKey{};                        //!< client, from INIT on
     std::unique_ptr<ClientPending> clientPending; //!< until RESP
     std::unique_ptr<ServerPending> serverPending; //!< until 10 s after the first INIT

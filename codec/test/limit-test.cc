@@ -158,7 +158,11 @@ TEST(Limit, Defaults)
     EXPECT_EQ(config.udpIdleNs, 300 * S);
     EXPECT_FALSE(config.allowNarrowCoverage);
     EXPECT_EQ(config.maxFailedOpens, uint64_t{1} << 36);
-    EXPECT_LE(config.maxPacketNumber, uint64_t{1} << 24) << "epoch 0";
+    EXPECT_EQ(config.maxPacketNumber, (uint64_t{1} << 32) - 65536) << "hard stop at 2^32 - 2^16";
+    EXPECT_EQ(config.epochNs, 15 * MINUTE);
+    EXPECT_EQ(config.epochReserve, 32u);
+    EXPECT_EQ(config.oldEpochNs, 3 * S);
+    EXPECT_EQ(config.epochAnswerNs, 1 * S);
 }
 
 // A full table refuses a flow opened here too, by name, and nothing leaves in clear.

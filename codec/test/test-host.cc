@@ -10,8 +10,11 @@ namespace ssttest
 
 FixedRandom::FixedRandom(uint64_t seed)
 {
-    for (sst::Purpose purpose :
-         {sst::Purpose::INDEX, sst::Purpose::EPHEMERAL, sst::Purpose::SECRET})
+    for (sst::Purpose purpose : {sst::Purpose::INDEX,
+                                 sst::Purpose::EPHEMERAL,
+                                 sst::Purpose::SECRET,
+                                 sst::Purpose::PORT,
+                                 sst::Purpose::RETRY})
     {
         m_dice.emplace(purpose, Dice(seed * 16 + static_cast<uint64_t>(purpose)));
     }

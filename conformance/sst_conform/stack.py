@@ -140,7 +140,9 @@ class Stack:
         source_port, destination_port = segments.ports(segment.data)
         route = Route(segment.source, source_port, segment.destination, destination_port)
         if not segments.checksum_is_right(segment.protocol, segment.data, route):
-            self.wrong.append(f"checksum of {segment}")
+            # In clear it is noise: IPv6 hands up what is marked and not SST's.
+            if segment.sealed:
+                self.wrong.append(f"checksum of {segment}")
             return
         if segment.protocol == UDP:
             self._receive_datagram(segment, route)

@@ -78,7 +78,7 @@ struct EndpointConfig
     uint64_t keyWaitNs{30 * NS_PER_S};          //!< RESOLVE without an answer: key-timeout
     uint64_t handshakeEndNs{303 * NS_PER_S};    //!< 60 s after the tenth INIT: handshake-timeout
 
-    uint64_t maxPacketNumber{uint64_t{1} << 24}; //!< first number never used
+    uint64_t maxPacketNumber{(uint64_t{1} << 32) - (uint64_t{1} << 16)}; //!< first never used
     uint64_t epochNs{900 * NS_PER_S};      //!< time in one epoch: 15 min
     uint32_t epochReserve{32};             //!< with fewer epochs left, time no longer ends one
     uint64_t oldEpochNs{3 * NS_PER_S};     //!< E-1 is held that long after the first packet of E

@@ -166,8 +166,9 @@ def minimum_lengths(test: Test) -> None:
     for body in (bytes([0x40]) + bytes(254), bytes([0x80]) + bytes(254)):
         _dropped_or_up(test, bench.inject(body), "length", f"255 bytes of type {body[0] >> 6}")
     short = bench.session.seal(b"", wire.NOTHING)[:least - 1]
-    test.dropped(bench.inject(short, protocol=bench.session.outer), "length",
-                 f"DATA of {least - 1} bytes")
+    verdict = bench.inject(short, protocol=bench.session.outer)
+    test.not_accepted(verdict, f"DATA of {least - 1} bytes")
+    test.reason(verdict.reason, "length", f"DATA of {least - 1} bytes")
     test.outcome(bench.seal(b"", wire.NOTHING), "consumed", None, f"DATA of {least} bytes")
     test.equal(len(bench.host.sent), before, "packets sent to all that")
     if test.is_u:
