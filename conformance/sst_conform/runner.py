@@ -90,12 +90,12 @@ def _run(case: Case, test: Test) -> tuple[str, str]:
         return FAILED, str(reason)
     except NotAuthentic as reason:
         return FAILED, f"a packet is not what the text says: {reason}"
-    except (KeyError, ValueError, TypeError) as reason:
+    except (LookupError, ValueError, TypeError, AssertionError) as reason:
         for one in test.implementations:
             one.stop()
         where = reason.__traceback__
         while where is not None and where.tb_next is not None:
             where = where.tb_next
         place = f"{where.tb_frame.f_code.co_name}:{where.tb_lineno}" if where else "?"
-        return FAILED, f"an answer cannot be used: {type(reason).__name__}: {reason} ({place})"
+        return FAILED, f"unlike what was expected: {type(reason).__name__}: {reason} ({place})"
     return PASSED, ""
