@@ -2,6 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases; importing this package registers all of them."""
 
-from sst_conform.cases import boundary, forged, handshake, normal
+from sst_conform.cases import boundary, flows, forged, handshake, leak, loss, normal
 
-__all__ = ["boundary", "forged", "handshake", "normal"]
+__all__ = ["boundary", "flows", "forged", "handshake", "leak", "loss", "normal"]
