@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from sst_reference import random, segment as seg, tokens, wire
+from sst_reference.aead import STOP
 from sst_reference.core import IP_HEADER, UNKNOWN_MTU
 from sst_reference.epochs import Rejected
 from sst_reference.flows import Flows
@@ -41,11 +42,11 @@ class Client(Flows):
         return policy == "opportunistic" or policy == "pin" and not self.pinned(flow.request.name)
 
     def pinned(self, name: str) -> bool:
-        return self.now.unix_ms < self.pins.get(name, 0)
+        return bool(name) and self.now.unix_ms < self.pins.get(name, 0)
 
     def _pin(self, name: str, entries: list[Entry]) -> None:
         """"Max over seen usable entries with flag bit 3 of (not_after, or now when 0) + 30 days"."""
-        for entry in entries:
+        for entry in entries if name else []:
             if entry.flags & FLAG_STRICT and entry.usable(self.now.unix_ms):
                 until = (entry.not_after * 1000 or self.now.unix_ms) + PIN_MS
                 self.pins[name] = max(self.pins.get(name, 0), until)
@@ -66,7 +67,8 @@ class Client(Flows):
             self.known.pop((name, address), None)
             self.known[(name, address)] = keys
             if len(self.known) > MAX_KEY_ANSWERS:
-                self.known.pop(next(iter(self.known)))
+                # "The one that ends first MUST make room."
+                del self.known[min(self.known, key=lambda place: self.known[place].until_ns)]
         self.questions.pop((name, address), None)
         # "ProvideKeys for a session in INIT with another first usable key: the next fresh INIT
         # uses the new key. Other answers than KEYS change nothing for a session in INIT."
@@ -92,11 +94,6 @@ class Client(Flows):
     def begin_flow(self, flow: Flow) -> None:
         """A flow for which SST is asked, its first segment in the queue."""
         self.flows[flow.key] = flow
-        if flow.request.coverage != wire.COVERAGE_SEGMENT \
-                and not self.config.allow_narrow_coverage:
-            # "Refused by default outside the simulator."
-            self.fail(flow, "coverage")
-            return
         keys = self._known(flow.request.name, flow.key.peer)
         if keys is not None:
             self.proceed(flow, keys)
@@ -148,10 +145,12 @@ class Client(Flows):
         for session in self.sessions.values():
             if not session.client or session.state not in ("init", "up"):
                 continue
-            # A pending session that may still change its layout serves no flow that named one.
-            fits = choice == "auto" or (
-                session.layout == (LAYOUT_U if choice == "u" else LAYOUT_N)
-                and (session.state == "up" or session.choice == choice))
+            if session.epochs is None:
+                # "A flow MUST NOT join a pending session whose flows asked for another layout
+                # (AUTO, N or U)."
+                fits = session.choice == choice
+            else:
+                fits = session.epochs.next < STOP and choice in ("auto", "nu"[session.layout])
             assert session.entry is not None
             if fits and session.local == flow.local and session.peer == flow.key.peer \
                     and session.entry.public_key == entry.public_key \
@@ -178,15 +177,17 @@ class Client(Flows):
                           entry=entry, server_port=server_port)
         flow.session = session
         session.flows[flow.key] = flow
-        first = next((kept for kept in self.queue if kept.flow is flow), None)
-        if first is not None and self._may_be_early(session, first):
-            session.early = first
-            self.queue.remove(first)
-        if not self._fresh_init(session):
-            if session.early is not None:
-                self.queue.insert(0, session.early)
-            self.fail(flow, "port-collision")
-            return
+        if layout == LAYOUT_U and not self._reserve_port(session):
+            # "A client that finds no free port in 64 draws MUST go on as if layout U were not
+            # served".
+            if session.choice == "auto":
+                session.layout = LAYOUT_N
+            else:
+                flow.session = None
+                lost = self.fall_back if self.opportunistic(flow) else self.fail
+                lost(flow, "layout-unsupported")
+                return
+        self._fresh_init(session)
         self._send_init(session)
 
     # --------------------------------------------------------------------------- INIT
@@ -210,17 +211,38 @@ class Client(Flows):
         # "coverage(8): absent = 0"
         return {wire.OPTION_COVERAGE: bytes([session.coverage])} if session.coverage else {}
 
-    def _fresh_init(self, session: Session) -> bool:
-        """New e, index and time; in layout U a port first where there is none yet."""
+    def _reserve_port(self, session: Session) -> bool:
+        """A UDP port of its own, for as long as the session lives; false when none is free."""
+        session.own_port = session.own_port or self.draw_udp_port()
+        return session.own_port != 0
+
+    def _choose_early(self, session: Session) -> None:
+        """What rides in the INIT, and with it the outer protocol.
+
+        "The client MUST take the first waiting segment when it fits this rule, and otherwise send
+        type 59." "In layout N the outer protocol of INIT MUST be that of the segment it carries,
+        else that of the first segment that waits, else that of the session's flow."
+        """
+        first = session.early
+        if first is None:
+            first = next((kept for kept in self.queue if kept.flow.session is session), None)
+            if first is not None and self._may_be_early(session, first):
+                session.early = first
+                self.queue.remove(first)
+        session.early_gone = False
+        if session.layout == LAYOUT_U:
+            session.outer = wire.UDP
+        else:
+            flow = first.flow if first is not None else next(iter(session.flows.values()))
+            session.outer = flow.key.protocol
+
+    def _fresh_init(self, session: Session) -> None:
+        """New e, index and time."""
         if session.newer is not None:
             session.entry, session.server_port = session.newer
             session.newer = None
-        if session.layout == LAYOUT_U:
-            if session.own_port == 0:
-                session.own_port = self.draw_udp_port()
-            session.peer_port = session.server_port
-            if session.own_port == 0:
-                return False
+        session.peer_port = session.server_port if session.layout == LAYOUT_U else 0
+        self._choose_early(session)
         entry = session.entry
         assert entry is not None
         if session.init:
@@ -240,7 +262,6 @@ class Client(Flows):
         session.token, session.honoured = wire.ZERO_TOKEN, set()
         session.init = wire.build_init(head, session.token,
                                        session.initiator.write(wire.pack_payload(payload)))
-        return True
 
     def _send_init(self, session: Session, timetable: bool = True) -> None:
         cookie = session.early.cookie if session.early is not None else 0
@@ -262,18 +283,17 @@ class Client(Flows):
         assert entry is not None
         # "AUTO: N first; when the entry has flag bit 2 and a port, and INITs at 0 and 1 s went
         # unanswered, the INIT at 3 s is a fresh one in U, 7 s identical to it, then fresh in U."
-        if session.tries == TO_LAYOUT_U and session.choice == "auto" \
-                and session.layout == LAYOUT_N and not session.honoured \
-                and entry.flags & FLAG_LAYOUT_U and session.server_port:
-            session.layout, session.outer, session.fell_to_u = LAYOUT_U, wire.UDP, True
-            fresh = self._fresh_init(session)
-            if not fresh:
-                session.layout, session.fell_to_u = LAYOUT_N, False
-                session.outer = next(iter(session.flows.values())).key.protocol
-        else:
-            fresh = session.tries >= FIRST_FRESH
-            if fresh:
-                self._fresh_init(session)
+        to_u = (session.tries == TO_LAYOUT_U and session.choice == "auto"
+                and session.layout == LAYOUT_N and not session.honoured
+                and entry.flags & FLAG_LAYOUT_U and session.server_port
+                and self._reserve_port(session))
+        if to_u:
+            session.layout, session.fell_to_u = LAYOUT_U, True
+        # "When the flow whose segment rides in the INIT gives up, the client MUST make its next
+        # INIT a fresh one." (CLI-4)
+        fresh = to_u or session.tries >= FIRST_FRESH or session.early_gone
+        if fresh:
+            self._fresh_init(session)
         self._send_init(session)
         # "At the first fresh INIT (15 s, or 3 s when that goes to U) it asks again"
         if fresh and not session.asked_again:
@@ -303,6 +323,7 @@ class Client(Flows):
         if session is not None and session.early is not None and session.early.flow is flow:
             taken.insert(0, session.early)
             session.early = None
+            session.early_gone = True
         return taken
 
     def empty_queue(self, flow: Flow, session: Session | None = None) -> None:
@@ -360,8 +381,10 @@ class Client(Flows):
         else:
             self.fail(flow, reason)
         self.empty_queue(flow, session)
+        # "A client with no flow left that waits for the session MUST give the handshake up,
+        # `abandoned`." (CLI-7)
         if session is not None and not session.flows:
-            self.close(session, reason)
+            self.close(session, "abandoned")
 
     def abandon(self, flow: Flow) -> None:
         """The local stack gave a waiting flow up."""
@@ -389,7 +412,7 @@ class Client(Flows):
         session.reset_token = payload.options[wire.OPTION_RESET_TOKEN]
         self.start_keys(session, keys.to_responder, keys.to_initiator)
         session.initiator = None
-        session.state = "up"
+        session.state, session.accepted = "up", wire.without_guard(body)
         session.last_packet = self.now.monotonic_ns
         known = self._known(session.name, session.peer)
         if session.fell_to_u and known is not None:
@@ -406,12 +429,22 @@ class Client(Flows):
                 self.queue.insert(0, early)
         waiting = [kept for kept in self.queue if kept.flow.session is session]
         self.queue = [kept for kept in self.queue if kept.flow.session is not session]
-        # "After RESP the client sends at once (type 59 if nothing)."
-        if not any([self.flush(kept) for kept in waiting]) and session.epochs is not None:
-            self.send_nothing(session)
-        if payload.inner_type == wire.NOTHING:
-            return Verdict("consumed")
-        return self.deliver(session, payload.inner_type, payload.segment)
+        # "The client MUST send at once: the early segment if it was refused, then what waits, in
+        # order, and a packet of type 59 when nothing of this exists and the stack sends nothing
+        # in answer to what RESP carried." (CLI-12)
+        sent = any([self.flush(kept) for kept in waiting])
+        verdict = Verdict("consumed")
+        if payload.inner_type != wire.NOTHING:
+            try:
+                verdict = self.deliver(session, payload.inner_type, payload.segment)
+            except Rejected as rejected:
+                verdict = self.drop(rejected.reason)
+        if not sent and session.epochs is not None:
+            if verdict.outcome == "deliver":
+                session.answer_due = self.now.monotonic_ns
+            else:
+                self.send_nothing(session)
+        return verdict
 
     def _check_resp(self, session: Session, resp: wire.Resp, payload: Payload) -> None:
         options = payload.options
@@ -422,6 +455,9 @@ class Client(Flows):
             raise Rejected("options")
         if payload.inner_type != wire.NOTHING:
             self.check_type(session, payload.inner_type)
+            if session.layout == LAYOUT_N and payload.inner_type in (wire.TCP, wire.UDP) \
+                    and payload.inner_type != session.outer:
+                raise Rejected("protocol-mismatch")
             seg.check_inner(payload.inner_type, payload.segment)
         # "RESP repeats the one in force; a client that asked for another closes"
         if options.get(wire.OPTION_COVERAGE, b"\0") != bytes([session.coverage]):
@@ -456,18 +492,13 @@ class Client(Flows):
         self._send_init(session, timetable=False)
         return Verdict("consumed")
 
-    def accept_reset(self, local: bytes, peer: bytes, ctrl: wire.Ctrl, layout: int,
-                     ports: tuple[int, int]) -> Verdict:
+    def accept_reset(self, peer: bytes, ctrl: wire.Ctrl) -> Verdict:
         """"Client finds the session by (peer address, peer index), compares in constant time,
         closes it."
-
-        @param ports source and destination port of the packet, in layout U
         """
         found = [session for session in self.sessions.values()
-                 if session.client and session.state == "up" and session.layout == layout
-                 and (session.local, session.peer) == (local, peer)
-                 and session.peer_index == ctrl.index
-                 and (layout == LAYOUT_N or (session.peer_port, session.own_port) == ports)]
+                 if session.client and session.state == "up"
+                 and (session.peer, session.peer_index) == (peer, ctrl.index)]
         for session in found:
             if tokens.same(session.reset_token, ctrl.token):
                 self.close(session, "reset")

@@ -18,6 +18,8 @@ MINIMUM_MTU = {4: 576, 16: 1280}
 IP_HEADER = {4: 20, 16: 40}
 TCP_TOMBSTONE = 24 * 3600 * SECOND
 UDP_TOMBSTONE = 300 * SECOND
+MAX_TOMBSTONES = 65536
+LARGEST_PACKET = 65535
 FIRST_PORT = 49152
 PORT_DRAWS = 64
 
@@ -41,7 +43,8 @@ class Core:
         self.questions: dict[tuple[str, bytes], int] = {}  # asked at
         self.pins: dict[str, int] = {}
         self.queue: list[Waiting] = []
-        self.handshakes: dict[tuple[int, bytes, int, bytes], tuple[int, Session]] = {}
+        self.handshakes: dict[tuple[int, int, bytes, bytes, int, bytes],
+                              tuple[int, Session]] = {}
         self.replay_cache: dict[bytes, int] = {}
         self.init_bucket = limits.Bucket(config.init_rate)
         self.unproven = limits.SiteTable(config.site_init_rate)
@@ -132,7 +135,11 @@ class Core:
     def bury(self, flow: Flow, life: int) -> None:
         """A tombstone takes the flow's place."""
         self.unbind(flow)
+        self.tombstones.pop(flow.key, None)
         self.tombstones[flow.key] = Tombstone(self.now.monotonic_ns + life, flow.opened_here)
+        # "Up to 65536 tombstones; the one put there first makes room."
+        if len(self.tombstones) > MAX_TOMBSTONES:
+            del self.tombstones[next(iter(self.tombstones))]
 
     def flows_of_site(self, peer: bytes) -> int:
         place = limits.site(peer)
@@ -188,6 +195,9 @@ class Core:
             padding = 0
         elif padding is None:
             padding = self.padding_for(session, flow, size, told)
+        # EGR-5: "too large for an IP packet of 65535 bytes once sealed".
+        if size + IP_HEADER[len(session.peer)] > LARGEST_PACKET:
+            raise Refused("length")
         self.check_amplification(session, size + padding)
         assert session.epochs is not None
         try:
@@ -244,10 +254,10 @@ class Core:
         self.act("send", protocol=outer, local=session.local, peer=session.peer,
                  mark=session.layout == LAYOUT_N, packet=packet, cookie=cookie, done=done)
 
-    def send_nothing(self, session: Session, padding: int | None = None) -> None:
+    def send_nothing(self, session: Session) -> None:
         """DATA of type 59."""
         try:
-            outer, packet = self.seal(session, wire.NOTHING, b"", padding=padding)
+            outer, packet = self.seal(session, wire.NOTHING, b"")
         except Refused as refused:
             self.met[refused.reason] += 1
             return
@@ -270,11 +280,14 @@ class Core:
         return seg.with_ports(content, destination=flow.true_port)
 
     def touch(self, flow: Flow, content: bytes, sent: bool) -> None:
-        """The flow is in use."""
+        """The flow is in use. "A SYN seen on a flow takes back that FIN or RST was seen"."""
         flow.last = self.now.monotonic_ns
         flow.answered = flow.answered or sent
-        if flow.key.protocol == wire.TCP and seg.ends(content):
-            flow.closing = True
+        if flow.key.protocol == wire.TCP:
+            if seg.tcp_flags(content) & seg.SYN:
+                flow.closing = False
+            elif seg.ends(content):
+                flow.closing = True
 
     def drop(self, reason: str) -> Verdict:
         return Verdict("drop", reason)

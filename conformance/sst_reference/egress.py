@@ -44,8 +44,10 @@ class Egress(Icmp):
         if flow is None and stone is None and not asked:
             return Verdict("pass")
         try:
-            self._check(protocol, content)
+            seg.check_form(protocol, content)
         except Refused as refused:
+            if not asked and stone is None and flow is not None and flow.state == "clear":
+                return Verdict("pass")
             return self.drop(refused.reason)
         syn = protocol == wire.TCP and seg.is_syn(content)
         if flow is not None:
@@ -55,41 +57,42 @@ class Egress(Icmp):
                 return self.drop("wrong-peer")
             return self._known_flow(flow, content, syn, request if asked else None, cookie, mtu)
         if stone is not None:
-            if not syn:
+            # "A tombstone MUST be replaced by a new flow: a new opening segment of the stack, a
+            # datagram that must be sealed (`require`, or a pinned name)" (TOMB-2)
+            sealed = protocol == wire.UDP and request is not None and (
+                request.policy == "require"
+                or request.policy == "pin" and self.pinned(request.name))
+            if not syn and not sealed:
                 return self.drop("tombstone")
-            del self.tombstones[key]
         if not asked:
+            self.tombstones.pop(key, None)
             return Verdict("pass")
         assert request is not None
         return self._new_flow(key, local, content, syn, request, cookie, mtu)
-
-    @staticmethod
-    def _check(protocol: int, content: bytes) -> None:
-        if len(content) < seg.MINIMUM[protocol] or \
-                protocol == wire.UDP and int.from_bytes(content[4:6], "big") != len(content):
-            raise Refused("inner-length")
 
     def _known_flow(self, flow: Flow, content: bytes, syn: bool, request: Request | None,
                     cookie: int, mtu: int) -> Verdict:
         anew = syn and seg.tcp_sequence(content) != flow.sequence
         if flow.state == "clear":
-            if anew and request is not None:
+            # "Leaves in clear until a SYN with another sequence number, or a datagram under
+            # another policy, begins anew"
+            other = flow.key.protocol == wire.UDP and request is not None \
+                and request.policy != flow.request.policy
+            if (anew or other) and request is not None:
                 self.unbind(flow)
                 return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
             self.touch(flow, content, sent=True)
             return Verdict("pass")
         if flow.state == "failed":
             if not anew:
+                flow.last = self.now.monotonic_ns
                 return self.drop(flow.reason)
             self.unbind(flow)
             if request is None:
                 return Verdict("pass")
             return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
         if flow.state == "waiting":
-            return self._waiting_flow(flow, content, syn, anew, cookie, mtu)
-        if syn and not flow.opened_here:
-            # "A SYN of the local stack on a tuple bound inbound is dropped `flow-bound`."
-            return self.drop("flow-bound")
+            return self._waiting_flow(flow, content, syn, cookie, mtu)
         if syn and flow.closing and request is not None:
             # "A SYN that asks for SST on a closing flow begins a new flow; if there is no room
             # for it, a tombstone stays."
@@ -99,6 +102,10 @@ class Egress(Icmp):
             if flow.key not in self.flows:
                 self.tombstones[flow.key] = stone
             return verdict
+        if syn and not flow.opened_here:
+            # "An opening segment of the stack on a tuple that a peer's session bound MUST be
+            # dropped, `flow-bound`" (FLOW-11)
+            return self.drop("flow-bound")
         session = flow.session
         assert session is not None
         if session.epochs is None:
@@ -110,16 +117,17 @@ class Egress(Icmp):
             return self.drop(refused.reason)
         return Verdict("send", "none", outer, packet, not session.layout)
 
-    def _waiting_flow(self, flow: Flow, content: bytes, syn: bool, anew: bool, cookie: int,
+    def _waiting_flow(self, flow: Flow, content: bytes, syn: bool, cookie: int,
                       mtu: int) -> Verdict:
-        # "While a session is pending the side stack owns retransmission: repeated SYNs of the
-        # stack are absorbed"
-        if syn and not anew:
+        # "Absorb a repeated SYN: an opening segment of the same flow with the same sequence
+        # number as one that waits or rides in INIT."
+        waiting = [kept.segment for kept in self.queue if kept.flow is flow]
+        early = flow.session.early if flow.session is not None else None
+        if early is not None and early.flow is flow:
+            waiting.append(early.segment)
+        if syn and any(seg.is_syn(kept) and seg.tcp_sequence(kept) == seg.tcp_sequence(content)
+                       for kept in waiting):
             return Verdict("consumed")
-        if syn:
-            for kept in self.take_waiting(flow):
-                self.act("drop", cookie=kept.cookie, reason="abandoned")
-            flow.sequence = seg.tcp_sequence(content)
         self.wait(flow, content, cookie, mtu)
         return Verdict("wait")
 
@@ -132,12 +140,16 @@ class Egress(Icmp):
             # "A TCP segment other than SYN of a flow that is not bound: dropped under `require`,
             # clear under `opportunistic`."
             return Verdict("pass") if self.opportunistic(flow) else self.drop("flow-unknown")
+        if request.coverage != wire.COVERAGE_SEGMENT and not self.config.allow_narrow_coverage:
+            # "Refused by default outside the simulator."
+            return self.drop("coverage")
         if not self.room_for_flow(key.peer):
             return self.drop("flows-full")
         if syn:
             flow.sequence = seg.tcp_sequence(content)
         self.wait(flow, content, cookie, mtu)
         self.begin_flow(flow)
+        self.tombstones.pop(key, None)
         if flow.state == "waiting":
             return Verdict("wait")
         self.take_waiting(flow)

@@ -120,10 +120,10 @@ class Endpoint(Ingress):
             self.send_resp(session)
         if session.epochs is not None:
             session.epochs.forget_old(now)
-        # "Due answers go out at Tick as DATA type 59, no padding."
+        # Padded like every other packet: "an unpadded answer would stand out".
         if session.answer_due is not None and now >= session.answer_due:
             session.answer_due = None
-            self.send_nothing(session, padding=0)
+            self.send_nothing(session)
 
     def next_deadline(self) -> int | None:
         """Monotonic time of the next thing due."""

@@ -27,7 +27,8 @@ class Flows(Core):
         if flow.state == "waiting":
             return None
         if flow.state == "failed":
-            return flow.failed_until
+            # "Until nothing was seen for 60 s" (FLOW-12)
+            return flow.last + FAILED
         if flow.key.protocol == wire.UDP:
             return flow.last + UDP_IDLE
         if flow.closing or not (flow.opened_here or flow.answered):
@@ -69,23 +70,23 @@ class Flows(Core):
         syn = protocol == wire.TCP and seg.is_syn(content)
         flow = session.inbound.get((protocol, destination, source))
         if flow is not None and self.find(flow.key) is flow:
-            if syn and flow.closing:
-                flow.closing = flow.answered = False
             return flow
         key = FlowKey(protocol, destination, session.peer, source)
         other = self.find(key)
         translate = key in self.in_clear
         if other is not None:
-            # "Taken by a flow opened here: drop `flow-bound`", failed and fallen back included.
-            if other.opened_here:
+            # "Bound, failed or left a tombstone as a flow opened here: dropped `flow-bound`"
+            # (FLOW-3); "a flow that fell back counts as using its tuple in clear" (PORT-8).
+            if other.opened_here and other.state != "clear":
                 raise Rejected("flow-bound")
             if other.local != session.local:
                 raise Rejected("wrong-peer")
             translate = True
         opened_here = self.tombstone(key)
-        # "Until a new SYN, of the stack or inbound, replaces it"; "an inbound session can replace
-        # neither the tombstone nor the failed entry of a flow opened here".
-        if opened_here or opened_here is False and protocol == wire.TCP and not syn:
+        if opened_here:
+            raise Rejected("flow-bound")
+        # "Until a new SYN, of the stack or inbound, replaces it".
+        if opened_here is False and protocol == wire.TCP and not syn:
             raise Rejected("tombstone")
         if len(session.flows) >= self.config.max_flows_per_session \
                 or not self.room_for_flow(session.peer):
@@ -122,15 +123,15 @@ class Flows(Core):
         return content
 
     def fail(self, flow: Flow, reason: str) -> None:
-        """"A failed flow drops what follows for 60 s, or until a SYN with another sequence
-        number." What waits is dropped by the caller.
+        """It drops what follows "until nothing was seen for 60 s or the stack sends a SYN with
+        another sequence number". What waits is dropped by the caller.
         """
         session = flow.session
         if session is not None:
             session.flows.pop(flow.key, None)
             flow.session = None
         flow.state, flow.reason = "failed", reason
-        flow.failed_until = self.now.monotonic_ns + FAILED
+        flow.last = self.now.monotonic_ns
         self.event("flow-failed", flow=flow.key, reason=reason)
 
     def sweep_flows(self) -> None:

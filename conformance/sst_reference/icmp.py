@@ -11,10 +11,12 @@ from sst_reference.epochs import Rejected
 from sst_reference.segment import Quote
 from sst_reference.server import Server
 from sst_reference.state import FlowKey, Session, Verdict
-from sst_reference.wire import LAYOUT_U, Refused
+from sst_reference.wire import LAYOUT_N, LAYOUT_U, Refused
 
 QUOTED_NUMBERS = 4096
-QUOTED_N = 8
+QUOTED = 8
+# ICMP header, IPv4 header, 8 bytes: what a quote is not cut below.
+SHORTEST_ERROR = 36
 
 
 class Icmp(Client, Server):
@@ -47,7 +49,7 @@ class Icmp(Client, Server):
         content = seg.without_checksum(protocol,
                                        seg.rebuild_icmp(message, quote, quote.header, payload))
         # "ICMP sent into a session is cut to fit the MTU."
-        content = content[:self.segment_room(session, mtu)]
+        content = content[:max(SHORTEST_ERROR, self.segment_room(session, mtu))]
         if session.epochs is None:
             return self.answer_in_resp(session, protocol, content)
         try:
@@ -105,11 +107,13 @@ class Icmp(Client, Server):
         if protocol != (wire.ICMP if len(local) == 4 else wire.ICMP6):
             return Verdict("pass")
         quote = seg.parse_icmp(protocol, message)
-        if quote is None or quote.source != local or quote.protocol not in (wire.TCP, wire.UDP):
+        if quote is None or message[0] not in seg.ICMP_ABOUT_US[protocol] \
+                or quote.source != local or quote.protocol not in (wire.TCP, wire.UDP):
             return Verdict("pass")
-        session, number = self._quoted(quote)
+        layout = self._quoted_layout(quote)
+        session, number = self._quoted(quote, layout)
         if session is None:
-            return self.drop("icmp-forged") if quote.marked or self._of_udp_port(quote) \
+            return self.drop("icmp-forged") if quote.marked or layout == LAYOUT_U \
                 else Verdict("pass")
         too_big = (protocol, message[0]) == (wire.ICMP6, 2) or \
             protocol == wire.ICMP and message[:2] == b"\x03\x04"
@@ -117,10 +121,10 @@ class Icmp(Client, Server):
         if too_big:
             given = int.from_bytes(message[6 if protocol == wire.ICMP else 4:8], "big")
             # "max(576 | 1280, min(current, given MTU)); given 0 => 576"
-            session.path_mtu = max(MINIMUM_MTU[len(local)],
-                                   min(session.path_mtu or given, given))
-            self.event("path-mtu", index=session.index, client=session.client,
-                       mtu=session.path_mtu)
+            mtu = max(MINIMUM_MTU[len(local)], min(session.path_mtu or given, given))
+            if mtu != session.path_mtu:
+                session.path_mtu = mtu
+                self.event("path-mtu", index=session.index, client=session.client, mtu=mtu)
             inner = session.path_mtu - wire.OVERHEAD[session.layout] - session.narrow
             rest = inner.to_bytes(4, "big")
         kept = self.ring.get((session.index, number))
@@ -133,27 +137,29 @@ class Icmp(Client, Server):
             told = seg.compute_checksum(protocol, told, peer, local)
         return Verdict("deliver", "none", protocol, told)
 
-    def _quoted(self, quote: Quote) -> tuple[Session | None, int]:
-        """The session a quoted packet was sent in, and its number."""
-        for layout, body in ((0, quote.payload), (LAYOUT_U, quote.payload[wire.UDP_HEADER:])):
-            if len(body) < QUOTED_N or wire.kind_of(body) != wire.KIND_DATA:
-                continue
-            index, number = wire.index_of(body), int.from_bytes(body[4:8], "big")
-            for session in self.sessions.values():
-                if session.layout != layout or session.epochs is None \
-                        or (session.local, session.peer) != (quote.source, quote.destination) \
-                        or session.peer_index != index:
-                    continue
-                if layout == LAYOUT_U and (quote.protocol != wire.UDP or quote.ports
-                                           != (session.own_port, session.peer_port)):
-                    continue
-                if 0 < session.epochs.next - number <= QUOTED_NUMBERS:
-                    return session, number
-        return None, 0
+    def _quoted_layout(self, quote: Quote) -> int:
+        """"A quote of outer protocol 17 that is not marked and whose source port is one of the
+        client's ports of layout U, or the server's port of layout U, MUST be taken as one of
+        layout U, every other one as one of layout N." (ICMP-13)
+        """
+        own = {session.own_port for session in self.sessions.values()
+               if session.client and session.layout == LAYOUT_U}
+        own.add(self.config.udp_port)
+        of_u = quote.protocol == wire.UDP and not quote.marked and quote.ports[0] in own - {0}
+        return LAYOUT_U if of_u else LAYOUT_N
 
-    def _of_udp_port(self, quote: Quote) -> bool:
-        if quote.protocol != wire.UDP:
-            return False
-        return any(session.layout == LAYOUT_U and session.peer == quote.destination
-                   and (session.own_port, session.peer_port) == quote.ports
-                   for session in self.sessions.values())
+    def _quoted(self, quote: Quote, layout: int) -> tuple[Session | None, int]:
+        """The session a quoted packet was sent in, and its number."""
+        body = quote.payload[wire.UDP_HEADER:] if layout == LAYOUT_U else quote.payload
+        if len(body) < QUOTED or wire.kind_of(body) != wire.KIND_DATA:
+            return None, 0
+        index, number = wire.index_of(body), int.from_bytes(body[4:8], "big")
+        for session in self.sessions.values():
+            if session.layout == layout and session.epochs is not None \
+                    and (session.local, session.peer) == (quote.source, quote.destination) \
+                    and session.peer_index == index \
+                    and (layout == LAYOUT_N
+                         or quote.ports == (session.own_port, session.peer_port)) \
+                    and 0 < session.epochs.next - number <= QUOTED_NUMBERS:
+                return session, number
+        return None, 0

@@ -19,8 +19,7 @@ from sst_reference.wire import LAYOUT_N, LAYOUT_U, Refused
 
 ANSWER_AFTER = SECOND
 NUMBER_MASK = (1 << aead.EPOCH_BITS) - 1
-# DATA with at least the type sealed.
-SMALLEST_DATA = {LAYOUT_N: 27, LAYOUT_U: 25}
+SMALLEST_DATA = 27
 
 
 class Ingress(Egress):
@@ -36,12 +35,9 @@ class Ingress(Egress):
             if marked and not self._unknown_goes_up(local):
                 return self.drop("marked-unknown")
             return Verdict("pass")
-        if protocol == wire.UDP and self._is_layout_u(local, marked, packet):
-            try:
-                return self._open_u(local, peer, packet)
-            except Refused as refused:
-                # "Not authentic = dropped with its reason, never up."
-                return self.drop(refused.reason)
+        at_u_port = protocol == wire.UDP and self._at_u_port(local, packet)
+        if at_u_port and not self._looks_native(local, peer, marked, packet):
+            return self._layout_u(local, peer, packet)
         reason = "none"
         try:
             verdict = self._open(LAYOUT_N, protocol, local, peer, marked, packet, (0, 0))
@@ -57,6 +53,8 @@ class Ingress(Egress):
             if marked:
                 return self.drop(refused.reason)
             reason = refused.reason
+        if at_u_port and not marked:
+            return self._layout_u(local, peer, packet)
         return self._clear_segment(protocol, local, peer, packet, reason)
 
     def _unknown_goes_up(self, local: bytes) -> bool:
@@ -65,20 +63,35 @@ class Ingress(Egress):
 
     # --------------------------------------------------------------------------- layout U
 
-    def _is_layout_u(self, local: bytes, marked: bool, packet: bytes) -> bool:
-        """"A UDP packet whose destination port is udpPort belongs to SST. Client: the same for a
-        local port reserved by one of its U sessions".
-
-        A marked packet is one of layout U only where the length of its UDP header says so too:
-        the low half of an index may look like the port.
+    def _at_u_port(self, local: bytes, packet: bytes) -> bool:
+        """"A UDP packet to the server's port of layout U belongs to SST"; the same for "a port
+        reserved by one of the client's sessions".
         """
         if len(packet) < wire.UDP_HEADER:
-            return False
-        if marked and int.from_bytes(packet[4:6], "big") != len(packet):
             return False
         port = wire.udp_ports(packet)[1]
         return port != 0 and (port == self.config.udp_port
                               or bool(self._sessions_at(local, port)))
+
+    def _looks_native(self, local: bytes, peer: bytes, marked: bool, packet: bytes) -> bool:
+        """"A packet to such a port MUST be handled as one of layout N when its first 32 bits are
+        T = 00 or 10 and the index of a session of layout N with these two addresses, or when it
+        is marked and its length field is not its length; an unmarked one that then is not
+        authentic is handled as one of layout U." (UDP-14)
+        """
+        if marked and int.from_bytes(packet[4:6], "big") != len(packet):
+            return True
+        session = self.sessions.get(wire.index_of(packet))
+        return wire.kind_of(packet) in (wire.KIND_DATA, wire.KIND_RESP) and session is not None \
+            and (session.layout, session.local, session.peer) == (LAYOUT_N, local, peer)
+
+    def _layout_u(self, local: bytes, peer: bytes, packet: bytes) -> Verdict:
+        try:
+            return self._open_u(local, peer, packet)
+        except Refused as refused:
+            # "The server MUST NOT hand it up, and drops it under its reason when it is not
+            # authentic." (UDP-11)
+            return self.drop(refused.reason)
 
     def _sessions_at(self, local: bytes, port: int) -> list[Session]:
         return [session for session in self.sessions.values()
@@ -105,7 +118,7 @@ class Ingress(Egress):
         @param sure marked, or at a port of layout U
         @param ports source and destination, in layout U
         """
-        if len(body) < 8:
+        if len(body) < wire.SKELETON:
             if sure:
                 raise Unrecognised("length")
             return None
@@ -114,10 +127,13 @@ class Ingress(Egress):
         if kind == wire.KIND_INIT:
             if layout == LAYOUT_N and not sure and not self.config.accept_unmarked_init:
                 return None
-            return self.accept_init(local, peer, layout, outer, ports[0], body)
+            return self.accept_init(local, peer, layout, outer, ports[0], body, sure)
         if kind == wire.KIND_CTRL:
-            return self._ctrl(layout, outer, local, peer, sure, body, ports)
-        if session is None and not sure:
+            return self._ctrl(layout, local, peer, sure, body, ports)
+        # "Unmarked, at least 27 bytes, T = 00 or 10, and the index is that of a session of layout
+        # N with these two addresses: tried as DATA or RESP"
+        if not sure and (session is None or len(body) < SMALLEST_DATA
+                         or not self._is_peer(session, layout, local, peer, ports)):
             return None
         if kind == wire.KIND_RESP:
             return self._resp(layout, outer, local, peer, body, ports)
@@ -142,19 +158,21 @@ class Ingress(Egress):
         except Refused as refused:
             raise Unrecognised(refused.reason) from None
         session = self.sessions.get(resp.client_index)
-        if session is None:
+        if session is None or not session.client:
             raise Unrecognised("unknown-index")
         if not self._is_peer(session, layout, local, peer, ports):
             raise Refused("wrong-peer")
-        # "RESP is accepted once"
-        if not session.client or session.state != "init":
-            raise Refused("unexpected")
+        # "A client MUST accept one RESP in a session; the same RESP again is dropped `replay`,
+        # another one or one in another state `unexpected`."
+        if session.state != "init":
+            same = wire.without_guard(body) == session.accepted
+            raise Refused("replay" if same else "unexpected")
         # "all else uses the INIT's, and a RESP arriving with another is dropped."
         if outer != session.outer:
             raise Refused("protocol-mismatch")
         return self.accept_resp(session, resp, body)
 
-    def _ctrl(self, layout: int, outer: int, local: bytes, peer: bytes, sure: bool, body: bytes,
+    def _ctrl(self, layout: int, local: bytes, peer: bytes, sure: bool, body: bytes,
               ports: tuple[int, int]) -> Verdict | None:
         try:
             ctrl = wire.parse_ctrl(body)
@@ -164,28 +182,28 @@ class Ingress(Egress):
             raise Unrecognised(refused.reason) from None
         if ctrl.sub == wire.SUB_RESET:
             try:
-                return self.accept_reset(local, peer, ctrl, layout, ports)
+                return self.accept_reset(peer, ctrl)
             except Refused as refused:
                 if refused.reason != "unknown-index":
                     raise
+                if not sure:
+                    return None
                 raise Unrecognised(refused.reason) from None
         session = self.sessions.get(ctrl.index)
-        if session is None:
+        if session is None or not session.client:
+            if not sure:
+                return None
             raise Unrecognised("unknown-index")
         if not self._is_peer(session, layout, local, peer, ports):
             raise Refused("wrong-peer")
-        if not session.client or session.state != "init":
+        if session.state != "init":
             raise Refused("unexpected")
-        if outer != session.outer:
-            raise Refused("protocol-mismatch")
         return self.accept_retry(session, ctrl)
 
     # --------------------------------------------------------------------------- DATA
 
     def _data(self, layout: int, outer: int, local: bytes, peer: bytes, sure: bool, body: bytes,
               ports: tuple[int, int]) -> Verdict:
-        if len(body) < SMALLEST_DATA[layout]:
-            raise Unrecognised("length")
         session = self.sessions.get(wire.index_of(body))
         if session is None:
             # "on IPv6 in N: up unchanged instead, others use the codepoint"
@@ -241,17 +259,18 @@ class Ingress(Egress):
         # packet sent in this session + 1 s)"
         if advanced or data.number & NUMBER_MASK >= SECOND_HALF and inner_type != wire.NOTHING:
             due = max(now, (session.last_sent or 0) + ANSWER_AFTER)
-            session.answer_due = min(session.answer_due or due, due)
+            session.answer_due = due if session.answer_due is None else session.answer_due
         if refusal is not None:
             raise Refused(refusal)
+        # Type, form of the segment, its checksum, outer protocol, n, flow.
+        if inner_type != wire.NOTHING:
+            self.check_type(session, inner_type)
+            seg.check_inner(inner_type, segment)
+        self._check_outer(session, inner_type, outer)
         if inner_type == wire.NOTHING:
-            self._check_outer(session, wire.NOTHING, outer)
             # "Type 59 with content: the content is ignored."
             return Verdict("consumed")
-        self.check_type(session, inner_type)
-        self._check_outer(session, inner_type, outer)
         self._check_coverage(session, data.n, inner_type, segment)
-        seg.check_inner(inner_type, segment)
         return self.deliver(session, inner_type, segment)
 
     @staticmethod
@@ -259,9 +278,10 @@ class Ingress(Egress):
         """Type, segment, and why they are refused."""
         if data.n is not None and data.n < wire.EVERYTHING:
             inner_type = content[-1]
-            # "With n below 255 and a type other than 6 or 17 the packet is dropped `coverage`"
-            fits = inner_type in (wire.TCP, wire.UDP)
-            return inner_type, content[:-1] + data.rest, None if fits else "coverage"
+            # "A packet with n below 255 whose opened type is not 6 or 17: `coverage`; type 0 is
+            # `inner-type`." (NARROW-5)
+            refusal = None if inner_type in (wire.TCP, wire.UDP) else "coverage"
+            return inner_type, content[:-1] + data.rest, refusal if inner_type else "inner-type"
         try:
             segment, inner_type = wire.split_type(content)
         except Refused as refused:
@@ -280,14 +300,11 @@ class Ingress(Egress):
     @staticmethod
     def _check_coverage(session: Session, n: int | None, inner_type: int, segment: bytes) -> None:
         """"n below what is in force is dropped `coverage`"."""
-        if n is None or n == wire.EVERYTHING or n >= len(segment):
+        if n is None or n == wire.EVERYTHING:
             return
         needed = 4
         if session.coverage == wire.COVERAGE_HEADER:
-            needed = 8
-            if inner_type == wire.TCP:
-                needed = seg.tcp_header(segment) if n > 12 else seg.MINIMUM[wire.TCP]
-                needed = max(needed, seg.MINIMUM[wire.TCP])
+            needed = 8 if inner_type == wire.UDP else seg.tcp_header(segment)
         if n < needed:
             raise Refused("coverage")
 

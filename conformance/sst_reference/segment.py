@@ -19,8 +19,10 @@ CHECKSUM_AT = {TCP: 16, UDP: 6, ICMP: 2, ICMP6: 2}
 MINIMUM = {TCP: 20, UDP: 8, ICMP: 8, ICMP6: 8}
 ICMP_HEADER = 8
 
-# "IPv4 type 3, 11, 12; IPv6 type 1..4"
-ICMP_ERRORS = {ICMP: (3, 11, 12), ICMP6: (1, 2, 3, 4)}
+# Inside a session: "types 3, 4, 5, 11 and 12 of ICMP, types below 128 of ICMPv6" (TYPE-4).
+ICMP_ERRORS = {ICMP: (3, 4, 5, 11, 12), ICMP6: tuple(range(128))}
+# From the wire: "ICMP types 3, 11 and 12 and ICMPv6 types 1 to 4" (ICMP-1).
+ICMP_ABOUT_US = {ICMP: (3, 11, 12), ICMP6: (1, 2, 3, 4)}
 EXTENSION_HEADERS = (0, 43, 60)
 
 
@@ -114,16 +116,29 @@ def check_inner(protocol: int, segment: bytes) -> None:
     "Non-zero inside: drop `inner-checksum`. UDP length unequal to the segment's: drop
     `inner-length`."
     """
-    if len(segment) < MINIMUM[protocol]:
-        raise Refused("inner-length")
-    if protocol == UDP and int.from_bytes(segment[4:6], "big") != len(segment):
-        raise Refused("inner-length")
+    # "An inner ICMP message MUST be an error that quotes a packet" (TYPE-4)
+    if protocol in ICMP_ERRORS and segment and segment[0] not in ICMP_ERRORS[protocol]:
+        raise Refused("inner-type")
+    check_form(protocol, segment)
     at = CHECKSUM_AT[protocol]
     if any(segment[at:at + 2]):
         raise Refused("inner-checksum")
-    # "type 1 / 58: ICMP about a packet of this session"
-    if protocol in ICMP_ERRORS and segment[0] not in ICMP_ERRORS[protocol]:
-        raise Refused("inner-type")
+
+
+def check_form(protocol: int, segment: bytes) -> None:
+    """Raises inner-length: "a TCP segment shorter than 20 bytes or than its data offset says, or
+    whose data offset is below 5, a UDP datagram shorter than 8 bytes or whose length field is not
+    its length, and an ICMP message or quote cut before the quoted ports" (TYPE-7).
+    """
+    good = len(segment) >= MINIMUM[protocol]
+    if good and protocol == TCP:
+        good = 20 <= tcp_header(segment) <= len(segment)
+    elif good and protocol == UDP:
+        good = int.from_bytes(segment[4:6], "big") == len(segment)
+    elif good:
+        good = parse_icmp(protocol, segment) is not None
+    if not good:
+        raise Refused("inner-length")
 
 
 def udp_packet(source_port: int, destination_port: int, body: bytes, source: bytes,

@@ -26,6 +26,10 @@ class Unrecognised(Refused):
     """Marked or not, nothing of ours: a wrong shape, an unknown index, an unknown key id."""
 
 
+def _comparable(init: bytes) -> bytes:
+    return wire.without_guard(wire.with_token(init, wire.ZERO_TOKEN))
+
+
 class Server(Flows):
     """Sessions opened by others, until they are up."""
 
@@ -52,26 +56,30 @@ class Server(Flows):
     # --------------------------------------------------------------------------- INIT
 
     def accept_init(self, local: bytes, peer: bytes, layout: int, outer: int, source_port: int,
-                    body: bytes) -> Verdict:
+                    body: bytes, sure: bool) -> Verdict:
         """"Order for an INIT: shape, key id, repeated e (stored RESP, no accounting), limits,
         X25519."
         """
         try:
             init = wire.parse_init(body)
         except Refused as refused:
-            raise Unrecognised(refused.reason) from None
+            raise Unrecognised(refused.reason if sure else "none") from None
         key = self._key(init.key_id)
         if key is None:
             raise Unrecognised("key-id")
         size = len(body) + IP_HEADER[len(peer)] + (wire.UDP_HEADER if layout == LAYOUT_U else 0)
-        place = (layout, peer, source_port, init.ephemeral)
+        # "The same source": peer address, own address, outer protocol, in layout U the port.
+        place = (layout, outer, local, peer, source_port, init.ephemeral)
         kept = self.handshakes.get(place)
         if kept is not None and self.now.monotonic_ns < kept[0]:
-            return self._repeat(kept[1], body, size, outer, local)
+            return self._repeat(kept[1], body, size)
         validated = self.secrets.valid(init.token, peer, init.key_id, self.now.monotonic_ns) \
             if any(init.token) else False
         refused = self._over_limit(peer, validated)
         if refused == "retry-sent":
+            # "A server MUST NOT send RETRY for an unmarked INIT of layout N; it goes up unchanged"
+            if not sure:
+                raise Refused("none")
             self._send_retry(local, peer, layout, outer, source_port, init, key)
             return Verdict("consumed", "retry-sent")
         if refused is not None:
@@ -85,11 +93,11 @@ class Server(Flows):
         except Refused as refusal:
             raise Rejected(refusal.reason) from None
 
-    def _repeat(self, session: Session, body: bytes, size: int, outer: int,
-                local: bytes) -> Verdict:
-        """"Same e again from the same source: the stored RESP". Other bytes: dropped decrypt."""
-        if wire.with_token(body, wire.ZERO_TOKEN) != session.init or outer != session.outer \
-                or local != session.local:
+    def _repeat(self, session: Session, body: bytes, size: int) -> Verdict:
+        """"Same e again from the same source: the stored RESP". "An INIT that differs in any byte
+        other than guard and token MUST be dropped, `decrypt`."
+        """
+        if _comparable(body) != session.init:
             raise Refused("decrypt")
         session.received += size
         if session.resp:
@@ -147,8 +155,6 @@ class Server(Flows):
         payload = wire.parse_payload(content, with_status=False)
         self._check_payload(payload, layout, outer)
         asked = payload.options.get(wire.OPTION_COVERAGE, b"\0")[0]
-        if asked > wire.COVERAGE_PORTS:
-            raise Refused("options")
         # "A server that refuses narrow coverage answers `segment` and refuses early data"
         granted = asked if self.config.allow_narrow_coverage else wire.COVERAGE_SEGMENT
         now = self.now.monotonic_ns
@@ -159,13 +165,14 @@ class Server(Flows):
                           coverage=granted, state="half", created=now, last_packet=now,
                           peer_index=init.index, own_port=self.config.udp_port,
                           peer_port=source_port, key=key, responder=responder,
-                          ephemeral=init.ephemeral, init=wire.with_token(body, wire.ZERO_TOKEN),
+                          ephemeral=init.ephemeral, init=_comparable(body),
                           init_size=len(body), status=status, received=size,
                           validated=validated)
         # "The two top bits (29, 28) of a server's own session index are key_id & 3"
         session.index = self.draw_index(key.key_id & 3)
         self.sessions[session.index] = session
-        self.handshakes[(layout, peer, source_port, init.ephemeral)] = (now + REPEAT_FOR, session)
+        place = (layout, outer, local, peer, source_port, init.ephemeral)
+        self.handshakes[place] = (now + REPEAT_FOR, session)
         table = self.proven if validated else self.unproven
         table.half_open[limits.site(peer)] += 1
         if payload.inner_type != wire.NOTHING and early_reason is None:
@@ -215,15 +222,15 @@ class Server(Flows):
         if payload.inner_type == wire.NOTHING:
             return status, None
         young = key.created_ms and key.created_ms >= self.server_start.unix_ms
-        if outside or now - self.server_start.monotonic_ns < START_GUARD and not young:
+        if outside:
             return status, "time-window"
-        if repeated or full:
+        if repeated or full or now - self.server_start.monotonic_ns < START_GUARD and not young:
             return status, "early-replay"
         if payload.inner_type == wire.TCP:
             allowed = seg.is_bare_syn(payload.segment)
         else:
             allowed = bool(key.flags & FLAG_EARLY_UDP)
-        return status, None if allowed else "inner-type"
+        return status, None if allowed else "unexpected"
 
     # --------------------------------------------------------------------------- RESP
 

@@ -145,7 +145,6 @@ class Flow:
     true_port: int = 0  # the peer's, where `key` holds a translated one
     closing: bool = False
     answered: bool = False  # the local stack sent something in an inbound flow
-    failed_until: int = 0
 
 
 @dataclass(eq=False)
@@ -203,6 +202,8 @@ class Session:
     token: bytes = wire.ZERO_TOKEN
     honoured: set[bytes] = field(default_factory=set)
     early: Waiting | None = None  # rides in INIT
+    early_gone: bool = False  # it gave up: the next INIT is a fresh one
+    accepted: bytes = b""  # the RESP
     asked_again: bool = False
     fell_to_u: bool = False
     reset_token: bytes = b""

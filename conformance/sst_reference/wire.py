@@ -49,6 +49,7 @@ STATUS_CLOCK_OUTSIDE = 2
 HANDSHAKE_MINIMUM = 256
 HANDSHAKE_MULTIPLE = 64
 UDP_HEADER = 8
+SKELETON = 16
 TAG = 16
 INIT_EPHEMERAL = 32
 RESP_EPHEMERAL = 16
@@ -147,6 +148,11 @@ def with_token(body: bytes, token: bytes) -> bytes:
     return body[:16] + token + body[32:]
 
 
+def without_guard(body: bytes) -> bytes:
+    """What is compared of two packets that have to be the same: routers may rewrite the guard."""
+    return body[:12] + body[14:]
+
+
 def parse_init(body: bytes) -> Init:
     """Raises length, version, suite or reserved."""
     if len(body) < HANDSHAKE_MINIMUM or len(body) % HANDSHAKE_MULTIPLE:
@@ -236,19 +242,19 @@ def build_reset(index: int, token: bytes) -> bytes:
 
 
 def parse_ctrl(body: bytes) -> Ctrl:
-    """Raises length, version, ctrl-unknown or reserved."""
-    if len(body) < 16:
+    """Raises length, version, reserved or ctrl-unknown, in the order of PKT-9."""
+    if len(body) < SKELETON:
         raise Refused("length")
     if body[4] != VERSION:
         raise Refused("version")
+    if any(body[6:12]) or any(body[14:16]):
+        raise Refused("reserved")
     size = {SUB_RETRY: RETRY_SIZE, SUB_RESET: RESET_SIZE}.get(body[5])
     if size is None:
         raise Refused("ctrl-unknown")
     # "Sizes exact: RETRY 48, RESET 32, else `length`."
     if len(body) != size:
         raise Refused("length")
-    if any(body[6:12]) or any(body[14:16]):
-        raise Refused("reserved")
     return Ctrl(index_of(body), body[5], body[:16], body[16:32], body[32:48])
 
 
@@ -261,7 +267,7 @@ def pack_options(options: dict[int, bytes]) -> bytes:
 
 
 def parse_options(data: bytes) -> dict[int, bytes]:
-    """Raises options. "Unknown ignored; a known one of wrong length refused"."""
+    """Raises options, or coverage. "Unknown ignored; a known one of wrong length refused"."""
     found: dict[int, bytes] = {}
     last = -1
     while data:
@@ -272,6 +278,8 @@ def parse_options(data: bytes) -> dict[int, bytes]:
             if len(value) != OPTION_LENGTHS[last]:
                 raise Refused("options")
             found[last] = value
+    if found.get(OPTION_COVERAGE, b"\0")[0] > COVERAGE_PORTS:
+        raise Refused("coverage")
     return found
 
 
@@ -291,7 +299,7 @@ def pack_payload(payload: Payload) -> bytes:
 
 
 def parse_payload(content: bytes, with_status: bool) -> Payload:
-    """Raises options or inner-type."""
+    """Raises options, coverage or inner-type."""
     status = None
     if with_status:
         status, content = content[0], content[1:]
@@ -322,6 +330,6 @@ def udp_ports(packet: bytes) -> tuple[int, int]:
 
 def parse_udp(packet: bytes) -> bytes:
     """The body behind a UDP header; raises length. The checksum is not verified: the AEAD is."""
-    if len(packet) < UDP_HEADER + 8 or int.from_bytes(packet[4:6], "big") != len(packet):
+    if len(packet) < UDP_HEADER + SKELETON or int.from_bytes(packet[4:6], "big") != len(packet):
         raise Refused("length")
     return packet[UDP_HEADER:]
