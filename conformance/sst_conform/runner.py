@@ -43,8 +43,8 @@ def choose(patterns: Iterable[str]) -> list[Case]:
     patterns = list(patterns)
     cases = sorted(CASES, key=lambda one: one.number)
     return [one for one in cases if not patterns or any(
-        pattern in (str(one.number), one.group) or fnmatch.fnmatchcase(one.name, pattern)
-        for pattern in patterns)]
+        pattern == one.group or fnmatch.fnmatchcase(str(one.number), pattern)
+        or fnmatch.fnmatchcase(one.name, pattern) for pattern in patterns)]
 
 
 def plan(cases: Iterable[Case], implementations: list[Implementation]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases; importing this package registers all of them."""
 
-from sst_conform.cases import boundary, flows, forged, handshake, leak, loss, normal
+from sst_conform.cases import (boundary, features, flows, forged, handshake, leak, loss,
+                               normal)
 
-__all__ = ["boundary", "flows", "forged", "handshake", "leak", "loss", "normal"]
+__all__ = ["boundary", "features", "flows", "forged", "handshake", "leak", "loss", "normal"]
