@@ -8,6 +8,7 @@
 
 #include "sst/wire.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sstbench
@@ -78,8 +79,8 @@ RoomFor(size_t sessions, bool restoreChecksums)
 
 BenchWorld::BenchWorld(const WorldOptions& options)
     : clock{1000 * sst::NS_PER_S, 1700000000000},
-      client(RoomFor(options.sessions, options.restoreChecksums), random),
-      server(RoomFor(options.sessions, options.restoreChecksums), random),
+      client(RoomFor(options.room, options.restoreChecksums), random),
+      server(RoomFor(options.room, options.restoreChecksums), random),
       key(sst::GenerateKeyPair(random, 1, sst::KEY_FLAG_EARLY_SYN | sst::KEY_FLAG_LAYOUT_U, clock))
 {
     (void)server.AddServerKey(key, clock);
@@ -180,8 +181,24 @@ BenchWorld::Open(size_t i, const sst::Request& request)
     return true;
 }
 
+bool
+BenchWorld::AddFlow(size_t i, uint16_t port)
+{
+    const Flow& flow = flows[i];
+    sst::Request request;
+    request.policy = sst::Policy::REQUIRE;
+    request.layout = sst::LayoutChoice::N;
+    request.name = NAME;
+    client.ProvideKeys(NAME, flow.egress.peer, sst::KeyAnswer::KEYS, entries, clock, UDP_PORT);
+    sst::Buffer buffer;
+    FillHeader(buffer.Resize(20), SYN);
+    sst::wire::Store16(buffer.Data(), port);
+    return client.Egress(flow.egress, &request, buffer, clock).outcome == sst::Outcome::SEND &&
+           server.Ingress(flow.ingress, buffer, clock).outcome == sst::Outcome::DELIVER;
+}
+
 void
-BenchWorld::FillSegment(size_t /* i */, size_t size, sst::Buffer& buffer) const
+BenchWorld::FillSegment(size_t size, sst::Buffer& buffer)
 {
     uint8_t* segment = buffer.Resize(size);
     FillHeader(segment, ACK);

@@ -29,6 +29,7 @@ class BenchRandom : public sst::Random
 struct WorldOptions
 {
     size_t sessions{1};                                //!< open sessions, one flow each
+    size_t room{100000};                               //!< sessions there is room for
     sst::Coverage coverage{sst::Coverage::SEGMENT};    //!< of every session
     bool restoreChecksums{false};                      //!< at both ends
     sst::LayoutChoice layout{sst::LayoutChoice::N};    //!< of every session
@@ -50,8 +51,8 @@ class BenchWorld
         sst::Meta ingress; //!< at the server
     };
 
-    /// @return a segment of flow `i`: TCP header without options, `size` bytes in all
-    void FillSegment(size_t i, size_t size, sst::Buffer& buffer) const;
+    /// Write a segment of any flow: TCP header without options, `size` bytes in all.
+    static void FillSegment(size_t size, sst::Buffer& buffer);
 
     /// Takes and forgets every action of both ends.
     void Drain();
@@ -74,6 +75,14 @@ class BenchWorld
      * @return false when the handshake did not complete
      */
     bool Open(size_t i, const sst::Request& request);
+
+    /**
+     * Open a further TCP flow on an open session.
+     * @param i the session
+     * @param port of the client
+     * @return false when it was refused
+     */
+    bool AddFlow(size_t i, uint16_t port);
 
   private:
     sst::Action m_action; //!< reused

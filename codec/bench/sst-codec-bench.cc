@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 #include <map>
 #include <sodium.h>
 #include <tuple>
@@ -21,7 +22,7 @@ using namespace sstbench;
 namespace
 {
 
-constexpr size_t BATCH = 32;    //!< packets of one batch call
+constexpr size_t BATCH = 16;    //!< packets of one batch call
 constexpr size_t AAD_SIZE = 10; //!< of DATA: outer protocol | layout | bytes 0..7
 constexpr size_t ORDER = 8192;  //!< flows visited in a fixed shuffled order
 
@@ -60,9 +61,9 @@ Shuffled(size_t flows)
 
 /// Raw libsodium: seal and open in place what a DATA packet seals, with associated data as long.
 void
-RawSealOpen(benchmark::State& state)
+RawSealOpen(benchmark::State& state, size_t segment)
 {
-    const auto size = static_cast<size_t>(state.range(0)) + 1;
+    const size_t size = segment + 1;
     std::vector<uint8_t> data(size, 0x5a);
     uint8_t key[32] = {1};
     uint8_t nonce[12] = {};
@@ -97,15 +98,17 @@ RawSealOpen(benchmark::State& state)
             return;
         }
     }
-    state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) * state.range(0));
+    state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
 }
 
 /// Endpoint: Egress at one end, Ingress at the other, one packet after the other.
 void
-SealOpen(benchmark::State& state, sst::Coverage coverage, bool checksums)
+SealOpen(benchmark::State& state,
+         size_t size,
+         size_t sessions,
+         sst::Coverage coverage,
+         bool checksums)
 {
-    const auto size = static_cast<size_t>(state.range(0));
-    const auto sessions = static_cast<size_t>(state.range(1));
     BenchWorld& world = World(sessions, coverage, checksums);
     if (world.flows.size() != sessions)
     {
@@ -114,7 +117,7 @@ SealOpen(benchmark::State& state, sst::Coverage coverage, bool checksums)
     }
     const std::vector<size_t> order = Shuffled(sessions);
     sst::Buffer buffer;
-    world.FillSegment(0, size, buffer);
+    BenchWorld::FillSegment(size, buffer);
     sst::Action action;
     size_t at = 0;
     for (auto _ : state)
@@ -130,15 +133,17 @@ SealOpen(benchmark::State& state, sst::Coverage coverage, bool checksums)
             return;
         }
     }
-    state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) * state.range(0));
+    state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
 }
 
-/// The same by batches of 32.
+/// The same by batches.
 void
-SealOpenBatch(benchmark::State& state, sst::Coverage coverage, bool checksums)
+SealOpenBatch(benchmark::State& state,
+              size_t size,
+              size_t sessions,
+              sst::Coverage coverage,
+              bool checksums)
 {
-    const auto size = static_cast<size_t>(state.range(0));
-    const auto sessions = static_cast<size_t>(state.range(1));
     BenchWorld& world = World(sessions, coverage, checksums);
     if (world.flows.size() != sessions)
     {
@@ -151,7 +156,7 @@ SealOpenBatch(benchmark::State& state, sst::Coverage coverage, bool checksums)
     std::vector<sst::BatchItem> in(BATCH);
     for (size_t i = 0; i < BATCH; ++i)
     {
-        world.FillSegment(0, size, buffers[i]);
+        BenchWorld::FillSegment(size, buffers[i]);
         out[i].buffer = &buffers[i];
         in[i].buffer = &buffers[i];
     }
@@ -184,7 +189,6 @@ SealOpenBatch(benchmark::State& state, sst::Coverage coverage, bool checksums)
         }
     }
     state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * BATCH));
-    state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * BATCH) * state.range(0));
 }
 
 /// One X25519 operation with a peer's point.
@@ -236,8 +240,112 @@ Handshake(benchmark::State& state)
     state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
 }
 
-constexpr int64_t SIZES[] = {64, 256, 1400, 9000};
-constexpr int64_t SESSIONS[] = {1, 1000, 100000};
+/// Bytes in use by the allocator, large blocks included.
+size_t
+BytesInUse()
+{
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/// What open sessions and further flows on them cost at the server, tables included.
+void
+Memory(benchmark::State& state)
+{
+    constexpr size_t SESSIONS_MEASURED = 10000;
+    constexpr size_t FLOWS_EACH = 6;
+    for (auto _ : state)
+    {
+        WorldOptions options;
+        options.sessions = 0;
+        BenchWorld world(options);
+        sst::Request request;
+        request.policy = sst::Policy::REQUIRE;
+        request.layout = sst::LayoutChoice::N;
+        request.name = "server";
+        world.flows.reserve(SESSIONS_MEASURED);
+        const size_t empty = BytesInUse();
+        for (size_t i = 0; i < SESSIONS_MEASURED; ++i)
+        {
+            if (!world.Open(i, request))
+            {
+                state.SkipWithError("a handshake failed");
+                return;
+            }
+        }
+        // What a session needs only for 10 s after its INIT is gone.
+        world.clock.monotonicNs += 11 * sst::NS_PER_S;
+        world.client.Tick(world.clock);
+        world.server.Tick(world.clock);
+        world.Drain();
+        const size_t open = BytesInUse();
+        for (size_t i = 0; i < SESSIONS_MEASURED * FLOWS_EACH; ++i)
+        {
+            if (!world.AddFlow(i / FLOWS_EACH, static_cast<uint16_t>(1000 + i % FLOWS_EACH)))
+            {
+                state.SkipWithError("a flow was refused");
+                return;
+            }
+        }
+        world.Drain();
+        const size_t full = BytesInUse();
+        // Both ends are in the same memory: halves.
+        const double flow =
+            static_cast<double>(full - open) / (2.0 * SESSIONS_MEASURED * FLOWS_EACH);
+        state.counters["bytes_per_flow"] = flow;
+        state.counters["bytes_per_session"] =
+            static_cast<double>(open - empty) / (2.0 * SESSIONS_MEASURED) - flow;
+    }
+}
+
+/// An INIT of a spoofed source above the limits: RETRY, no state, no X25519.
+void
+Flood(benchmark::State& state)
+{
+    WorldOptions options;
+    options.sessions = 0;
+    BenchRandom random;
+    const sst::Clock clock{1000 * sst::NS_PER_S, 1700000000000};
+    sst::EndpointConfig config;
+    config.initRate = 1;
+    sst::Endpoint server(config, random);
+    sst::KeyPair key = sst::GenerateKeyPair(random, 1, 1, clock);
+    (void)server.AddServerKey(key, clock);
+    std::vector<uint8_t> init(256);
+    init[0] = 0x40;
+    init[4] = 1;
+    init[5] = 1;
+    init[6] = 1;
+    init[12] = 0x50;
+    init[13] = 0x10;
+    sst::Meta meta;
+    meta.protocol = sst::PROTOCOL_TCP;
+    meta.marked = true;
+    meta.local = BenchWorld::AddressOf(11, 0);
+    sst::Buffer buffer;
+    sst::Action action;
+    size_t i = 0;
+    size_t retries = 0;
+    for (auto _ : state)
+    {
+        meta.peer = BenchWorld::AddressOf(10, ++i);
+        random.Fill(sst::Purpose::SECRET, init.data() + 32, 32);
+        buffer.Assign(init.data(), init.size());
+        (void)server.Ingress(meta, buffer, clock);
+        while (server.Poll(action))
+        {
+            ++retries;
+        }
+    }
+    if (retries + 8 < i || server.SessionCount() > 8)
+    {
+        state.SkipWithError("INITs were not answered by RETRY");
+    }
+    state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
+}
+
+constexpr size_t SIZES[] = {64, 256, 1400, 9000};
+constexpr size_t SESSIONS[] = {1, 1000, 100000};
 
 /// Register one benchmark.
 template <typename Body>
@@ -256,30 +364,33 @@ main(int argc, char** argv)
     {
         return 1;
     }
-    for (const int64_t size : SIZES)
+    for (const size_t size : SIZES)
     {
-        Add("raw/" + std::to_string(size), RawSealOpen)->Arg(size);
+        Add("raw/" + std::to_string(size),
+            [=](benchmark::State& state) { RawSealOpen(state, size); });
     }
     Add("x25519", RawX25519);
     Add("handshake", Handshake);
+    Add("flood", Flood);
+    Add("memory", Memory)->Iterations(1);
     for (const sst::Coverage coverage :
          {sst::Coverage::SEGMENT, sst::Coverage::HEADER, sst::Coverage::PORTS})
     {
         for (const bool checksums : {false, true})
         {
-            for (const int64_t sessions : SESSIONS)
+            for (const size_t sessions : SESSIONS)
             {
-                for (const int64_t size : SIZES)
+                for (const size_t size : SIZES)
                 {
                     const std::string tail = std::string(sst::ToString(coverage)) + "/" +
                                              (checksums ? "checksum" : "plain") + "/" +
                                              std::to_string(sessions) + "/" + std::to_string(size);
                     Add("single/" + tail, [=](benchmark::State& state) {
-                        SealOpen(state, coverage, checksums);
-                    })->Args({size, sessions});
+                        SealOpen(state, size, sessions, coverage, checksums);
+                    });
                     Add("batch/" + tail, [=](benchmark::State& state) {
-                        SealOpenBatch(state, coverage, checksums);
-                    })->Args({size, sessions});
+                        SealOpenBatch(state, size, sessions, coverage, checksums);
+                    });
                 }
             }
         }

@@ -7,6 +7,10 @@
 #ifndef SST_ENDPOINT_CORE_H
 #define SST_ENDPOINT_CORE_H
 
+#include "alias-table.h"
+#include "icmp-error.h"
+#include "icmp-ring.h"
+#include "session-arena.h"
 #include "session-slots.h"
 #include "session.h"
 #include "sst/ctrl-packet.h"
@@ -36,11 +40,12 @@ namespace sst
 {
 
 /**
- * What is behind Endpoint. Its members live in ten files: endpoint-core.cc (verdicts, actions,
+ * What is behind Endpoint. Its members live in twelve files: endpoint-core.cc (verdicts, actions,
  * timers), endpoint-sessions.cc (life of sessions and flows), endpoint-egress.cc,
  * endpoint-ingress.cc, endpoint-opening.cc (flows opened here, until their session is up),
  * endpoint-client.cc (INIT), endpoint-resp.cc, endpoint-server.cc, endpoint-keys.cc (static keys),
- * endpoint-ctrl.cc (RETRY and RESET).
+ * endpoint-ctrl.cc (RETRY and RESET), endpoint-icmp.cc (ICMP from the network, sizes),
+ * endpoint-translation.cc (peer ports).
  */
 class EndpointCore
 {
@@ -75,6 +80,7 @@ class EndpointCore
     void Abandon(const FlowKey& flow, const Clock& clock);
     FlowInfo FindFlow(const FlowKey& flow) const;
     bool SkipNumbers(uint32_t index, uint64_t number);
+    size_t SegmentSize(const FlowKey& key, uint32_t mtu) const;
     size_t SessionCount() const;
     size_t HalfOpenCount() const;
     size_t FlowCount() const;
@@ -172,7 +178,6 @@ class EndpointCore
     Verdict IngressMarked(const Meta& meta, Buffer& packet);
     Verdict IngressUnmarked(const Meta& meta, Buffer& packet);
     Verdict IngressClear(const Meta& meta, const Buffer& packet);
-    Verdict IngressIcmp(const Meta& meta, const Buffer& message);
     Verdict Unrecognised(const Meta& meta, const Buffer& packet, Reason reason);
     Verdict IngressData(const Meta& meta, Buffer& packet);
     Verdict OpenOn(Session& session,
@@ -193,6 +198,41 @@ class EndpointCore
     FlowEntry* FlowOfInbound(Session& session, const SegmentView& view, Reason& reason);
     Reason JudgeInbound(const Session& session, const FlowKey& key, const SegmentView& view) const;
     Verdict Deliver(const Session& session, uint8_t type, Buffer& segment);
+
+    // endpoint-icmp.cc
+    Verdict IngressIcmp(const Meta& meta, Buffer& message);
+    /**
+     * An ICMP error says that it is about a packet of ours.
+     * @param meta of the error
+     * @param error type, code, MTU and destination of the packet
+     * @param layout of the packet
+     * @param index receiver's index in the packet
+     * @param number packet number
+     * @param message the error; on DELIVER the same about the segment inside
+     * @return PASS when no session sent that
+     */
+    Verdict AcceptIcmp(const Meta& meta,
+                       const IcmpError& error,
+                       Layout layout,
+                       uint32_t index,
+                       uint32_t number,
+                       Buffer& message);
+    Session* FindSender(const IpAddress& local,
+                        const IpAddress& peer,
+                        Layout layout,
+                        uint32_t index,
+                        uint32_t number) const;
+    void LowerPathMtu(Session& session, uint32_t mtu);
+    uint32_t PathMtu(const Session& session, uint32_t mtu) const;
+
+    // endpoint-translation.cc
+    FlowEntry* FindCarried(const Session& session,
+                           uint8_t protocol,
+                           uint16_t localPort,
+                           uint16_t wirePort);
+    bool DrawAlias(const Session& session, FlowKey& key);
+    void Translate(FlowEntry& flow, Session& session, uint16_t wirePort);
+    void EndTranslation(const FlowEntry& flow, Session& session);
 
     // endpoint-opening.cc
     Verdict OpenFlow(const Meta& meta,
@@ -308,7 +348,8 @@ class EndpointCore
     InitLimits m_initLimits;                                 //!< when RETRY is asked
     SiteTable m_resets;                                      //!< RESETs sent
     SecretKey m_secret;                                      //!< of keyed hashes
-    std::map<uint64_t, std::unique_ptr<Session>> m_sessions; //!< by id
+    SessionArena m_arena;                                    //!< memory of sessions
+    std::map<uint64_t, SessionArena::Pointer> m_sessions;    //!< by id
     uint64_t m_nextId{1};                                    //!< of sessions
     uint64_t m_sweepId{0};                                   //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep
@@ -316,6 +357,8 @@ class EndpointCore
     SessionSlots m_slots;                                    //!< sessions by what flows hold
     IndexTable m_indices;                                    //!< sessions by own index
     PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
+    IcmpRing m_ring;                                         //!< segments sealed last
+    AliasTable m_aliases;                                    //!< translated flows
     FlowTable m_flows;                                       //!< flows by tuple
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries

@@ -14,6 +14,7 @@ namespace sst
 namespace
 {
 
+constexpr size_t DESTINATION_PORT = 2;                            //!< offset, TCP and UDP
 constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
 constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8; //!< RFC 792: what is always quoted
 
@@ -191,6 +192,11 @@ EndpointCore::EgressBound(FlowEntry& flow,
     // PROTOCOL, Cryptography: "The L4 checksum is set to zero in the segment before it is split or
     // sealed".
     ZeroChecksum(view.protocol, segment.Data());
+    if (flow.IsTranslated())
+    {
+        // PROTOCOL, Sessions: "a locally unused peer port, reversed on egress (F2)".
+        wire::Store16(segment.Data() + DESTINATION_PORT, flow.wirePort);
+    }
     const Verdict verdict =
         EgressSession(session, flow, view.protocol, view.headerSize, meta.cookie, segment);
     if (verdict.outcome != Outcome::DROP)
@@ -265,14 +271,12 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
                               OuterProtocol(session, type),
                               session.layout,
                               session.coverage};
-    SealData(context,
-             session.peerIndex,
-             static_cast<uint32_t>(epochs.NextNumber()),
-             type,
-             headerSize,
-             0,
-             segment,
-             m_scratch);
+    const auto number = static_cast<uint32_t>(epochs.NextNumber());
+    if (type == PROTOCOL_TCP || type == PROTOCOL_UDP)
+    {
+        m_ring.Add(session.id, number, type, segment.Data(), segment.Size());
+    }
+    SealData(context, session.peerIndex, number, type, headerSize, 0, segment, m_scratch);
     epochs.Sent();
     session.lastPacketNs = m_now.monotonicNs;
     session.lastSentNs = m_now.monotonicNs;
@@ -358,13 +362,15 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     const size_t header =
         session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
     const size_t overhead = header + wire::DATA_NARROW_OVERHEAD;
-    if (meta.mtu > overhead && message.Size() > meta.mtu - overhead &&
-        meta.mtu - overhead >= MIN_ICMP)
+    const uint32_t mtu = PathMtu(session, meta.mtu);
+    if (mtu > overhead && message.Size() > mtu - overhead && mtu - overhead >= MIN_ICMP)
     {
         // The quote is cut: an error says enough with the first bytes, and must not be fragmented.
-        message.TrimBack(message.Size() - (meta.mtu - overhead));
+        message.TrimBack(message.Size() - (mtu - overhead));
     }
     ZeroChecksum(meta.protocol, message.Data());
+    // The quoted packet is told as the peer sent it.
+    wire::Store16(message.Data() + quote.portsOffset, flow->wirePort);
     const Verdict verdict = EgressSession(session, *flow, meta.protocol, 0, meta.cookie, message);
     if (verdict.outcome != Outcome::DROP)
     {

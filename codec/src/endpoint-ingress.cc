@@ -6,7 +6,6 @@
 
 #include "endpoint-core.h"
 #include "sst/data-packet.h"
-#include "sst/mark.h"
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -143,21 +142,6 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
 }
 
 Verdict
-EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
-{
-    QuoteView quote;
-    if (ParseQuote(meta.protocol, message.Data(), message.Size(), quote) != Reason::NONE)
-    {
-        return Pass();
-    }
-    // Errors about SST packets quote ciphertext where the stack looks for ports.
-    const bool ours = meta.protocol == PROTOCOL_ICMP
-                          ? quote.marked
-                          : IsMarkedV6(quote.trafficClass, m_config.mark);
-    return ours ? Drop(Reason::ICMP_FORGED) : Pass();
-}
-
-Verdict
 EndpointCore::Unrecognised(const Meta& meta, const Buffer& packet, Reason reason)
 {
     // PROTOCOL, Sessions: "Marked and unrecognised: IPv4 drop, IPv6 up unchanged."
@@ -277,8 +261,7 @@ EndpointCore::CallForAnswer(Session& session, Epochs::Place place, uint32_t numb
     // PROTOCOL, Cryptography: "Whoever opened packets of an epoch new to it, or of an epoch's
     // second half, and has sent nothing for 1 s sends type 59." A type 59 of the second half calls
     // for none: two idle hosts would answer each other for ever.
-    if (place == Epochs::Place::NEXT ||
-        (Epochs::IsSecondHalf(number) && type != PROTOCOL_NONE))
+    if (place == Epochs::Place::NEXT || (Epochs::IsSecondHalf(number) && type != PROTOCOL_NONE))
     {
         const uint64_t dueNs =
             std::max(m_now.monotonicNs, session.lastSentNs + m_config.epochAnswerNs);
@@ -341,9 +324,8 @@ EndpointCore::AcceptOther(Session& session, const Meta& meta, uint8_t type, Buff
 Verdict
 EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer& segment)
 {
-    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
-    FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
+    FlowEntry* flow = FindCarried(session, view.protocol, view.destinationPort, view.sourcePort);
+    if (flow == nullptr)
     {
         Reason reason = Reason::NONE;
         flow = FlowOfInbound(session, view, reason);
@@ -353,6 +335,10 @@ EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer
         }
     }
     Touch(*flow, view);
+    if (flow->IsTranslated())
+    {
+        wire::Store16(segment.Data(), flow->peerPort);
+    }
     return Deliver(session, view.protocol, segment);
 }
 
@@ -363,7 +349,7 @@ EndpointCore::JudgeInbound(const Session& session,
 {
     // PROTOCOL, Sessions: "An inbound segment for a tuple bound outbound elsewhere: drop
     // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant
-    // of a tuple bound inbound, or in use in clear, is `port-collision`.
+    // of a tuple bound inbound, or in use in clear, is `port-collision`, unless it is translated.
     const FlowEntry* other = m_flows.Find(key);
     if (other != nullptr && other->outbound != 0 && other->kind != FlowKind::CLEAR)
     {
@@ -373,36 +359,38 @@ EndpointCore::JudgeInbound(const Session& session,
     {
         return Reason::FLOW_UNKNOWN;
     }
-    if (other != nullptr || (m_usesInClear && m_usesInClear(key, session.local)))
+    const TombstoneTable::Kind stone = m_tombstones.Find(key, m_now.monotonicNs);
+    if (stone == TombstoneTable::Kind::OUTBOUND)
     {
-        return Reason::PORT_COLLISION;
-    }
-    switch (m_tombstones.Find(key, m_now.monotonicNs))
-    {
-    case TombstoneTable::Kind::OUTBOUND:
         // F1: the stack may still hold its end of a connection opened here.
         return Reason::FLOW_BOUND;
-    case TombstoneTable::Kind::INBOUND:
-        if (view.protocol == PROTOCOL_TCP && !view.IsOpening())
-        {
-            return Reason::TOMBSTONE;
-        }
-        break;
-    case TombstoneTable::Kind::NONE:
-        break;
     }
-    return session.flows.size < m_config.maxFlowsPerSession ? Reason::NONE : Reason::FLOWS_FULL;
+    const bool taken = other != nullptr || (m_usesInClear && m_usesInClear(key, session.local));
+    if (!taken && stone == TombstoneTable::Kind::INBOUND && view.protocol == PROTOCOL_TCP &&
+        !view.IsOpening())
+    {
+        return Reason::TOMBSTONE;
+    }
+    if (session.flows.size >= m_config.maxFlowsPerSession)
+    {
+        return Reason::FLOWS_FULL;
+    }
+    return taken ? Reason::PORT_COLLISION : Reason::NONE;
 }
 
 FlowEntry*
 EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& reason)
 {
-    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
+    FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
     reason = JudgeInbound(session, key, view);
-    if (reason != Reason::NONE)
+    // PROTOCOL, Sessions: "A second claimant of the same tuple, from another session, or of a tuple
+    // the local stack already uses in clear, is translated: the server's side stack gives it a
+    // locally unused peer port".
+    if (reason != Reason::NONE && (reason != Reason::PORT_COLLISION || !DrawAlias(session, key)))
     {
         return nullptr;
     }
+    reason = Reason::NONE;
     FlowEntry* flow = NewFlow(key);
     if (flow == nullptr)
     {
@@ -411,6 +399,10 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
     }
     m_tombstones.Remove(key);
     Bind(*flow, session);
+    if (key.peerPort != view.sourcePort)
+    {
+        Translate(*flow, session, view.sourcePort);
+    }
     PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     return flow;
 }
@@ -420,14 +412,18 @@ EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& mess
 {
     // The quoted packet went from here to the peer.
     const QuoteView& quote = inner.quote;
-    const FlowKey key{quote.protocol, quote.sourcePort, session.peer, quote.destinationPort};
-    FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != session.slot)
+    FlowEntry* flow = FindCarried(session, quote.protocol, quote.sourcePort, quote.destinationPort);
+    if (flow == nullptr)
     {
         return Drop(Reason::FLOW_UNKNOWN);
     }
     // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
-    RewriteQuote(quote, message.Data(), session.local, key.localPort, session.peer, key.peerPort);
+    RewriteQuote(quote,
+                 message.Data(),
+                 session.local,
+                 flow->localPort,
+                 session.peer,
+                 flow->peerPort);
     m_flows.Touch(*flow, m_now.monotonicNs);
     return Deliver(session, inner.type, message);
 }

@@ -239,12 +239,13 @@ EndpointCore::AcceptInit(const Meta& meta,
     }
     Touch(*flow, view);
     pending.status |= wire::STATUS_EARLY_ACCEPTED;
-    pending.earlyFlow = flowKey;
+    pending.earlyFlow = m_flows.KeyOf(*flow);
     // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else
     // goes empty, later segments are DATA."
     pending.respNs = m_now.monotonicNs + m_config.respWaitNs;
     SetDeadline(session);
     packet.Assign(payload.segment.data, payload.segment.size);
+    wire::Store16(packet.Data(), flow->peerPort);
     return Deliver(session, payload.type, packet);
 }
 

@@ -26,7 +26,7 @@ Session&
 EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool client)
 {
     const uint64_t id = m_nextId++;
-    Session& session = *m_sessions.emplace(id, std::make_unique<Session>()).first->second;
+    Session& session = *m_sessions.emplace(id, m_arena.Make()).first->second;
     session.id = id;
     session.slot = m_slots.Add(&session);
     session.client = client;
@@ -254,7 +254,9 @@ EndpointCore::Forget(FlowEntry& flow)
 {
     if (flow.session != 0)
     {
-        m_flows.EraseBound(flow, SessionOf(flow).flows);
+        Session& session = SessionOf(flow);
+        EndTranslation(flow, session);
+        m_flows.EraseBound(flow, session.flows);
     }
     else
     {

@@ -145,6 +145,12 @@ Endpoint::Abandon(const FlowKey& flow, const Clock& clock)
     m_core->Abandon(flow, clock);
 }
 
+size_t
+Endpoint::SegmentSize(const FlowKey& flow, uint32_t mtu) const
+{
+    return m_core->SegmentSize(flow, mtu);
+}
+
 FlowInfo
 Endpoint::FindFlow(const FlowKey& flow) const
 {

@@ -58,6 +58,29 @@ FlowTable::Find(const FlowKey& key) const
     }
 }
 
+uint32_t
+FlowTable::PrefetchSlot(const FlowKey& key) const
+{
+    const uint32_t hash = Hash(key);
+    __builtin_prefetch(&m_slots[Home(hash)]);
+    return hash;
+}
+
+const FlowEntry*
+FlowTable::PrefetchEntry(uint32_t hash) const
+{
+    for (size_t at = Home(hash); m_slots[at].id != 0; at = at + 1 < m_slots.size() ? at + 1 : 0)
+    {
+        if (m_slots[at].tag == hash)
+        {
+            const FlowEntry* entry = At(m_slots[at].id);
+            __builtin_prefetch(entry);
+            return entry;
+        }
+    }
+    return nullptr;
+}
+
 FlowEntry*
 FlowTable::Insert(const FlowKey& key, uint64_t nowNs)
 {

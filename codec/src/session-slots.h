@@ -38,6 +38,12 @@ class SessionSlots
         return *reinterpret_cast<Session*>(m_slots[slot - 1]);
     }
 
+    /// Fetch ahead what At will read.
+    void Prefetch(uint32_t slot) const
+    {
+        __builtin_prefetch(&m_slots[slot - 1]);
+    }
+
     /// @return the session of any number, nullptr where there is none
     Session* Find(uint32_t slot) const;
 

@@ -103,8 +103,8 @@ struct ServerPending
     uint64_t sent{0};                           //!< IP bytes sent before UP
 };
 
-/// One session, either side.
-struct Session
+/// One session, either side. What each packet reads stands together, by cache lines.
+struct alignas(64) Session
 {
     uint64_t id{0};                               //!< never reused
     uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
@@ -126,6 +126,8 @@ struct Session
     uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
     Epochs epochs;                                //!< numbers, keys and windows
     FlowList flows;                               //!< bound here
+    uint32_t aliases{0};                          //!< translated ones among them
+    uint16_t pathMtu{0};                          //!< as routers said, 0 unknown
     Digest respDigest{};                          //!< client: of the accepted RESP
     Token resetToken{};                           //!< client: what a RESET must show
     SelectKey selectKey{};                        //!< client, from INIT on

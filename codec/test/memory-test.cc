@@ -47,6 +47,7 @@ struct Bare
     {
         config.maxKeyAnswers = 1;
         config.maxReplayEntries = 1;
+        config.icmpRing = 1;
         endpoint = std::make_unique<sst::Endpoint>(config, random);
     }
 

@@ -24,7 +24,7 @@ namespace sst
  * one epoch E: the larger of the one it sends in and the highest it has opened; it never sends in a
  * lower one." E+1 has no state of its own before a packet of it was opened.
  */
-class Epochs
+class alignas(64) Epochs
 {
   public:
     /// When epochs end.
@@ -171,12 +171,13 @@ class Epochs
     void Advance(const Cipher& cipher, uint64_t nowNs);
     bool MayStep() const;
 
+    // By cache lines: what sending reads, what receiving reads, the window.
     SecretKey m_sendKey;                  //!< of E
-    Receiving m_receiving;                //!< of E
-    std::unique_ptr<Previous> m_previous; //!< of E-1, while held
     uint64_t m_next{0};                   //!< number of the next packet sent
     uint64_t m_enteredNs{0};              //!< E began here
+    std::unique_ptr<Previous> m_previous; //!< of E-1, while held
     uint32_t m_epoch{0};                  //!< E
+    alignas(64) Receiving m_receiving;    //!< of E
 };
 
 } // namespace sst

@@ -117,6 +117,13 @@ class FlowTable
     /// @return the entry, nullptr when there is none
     FlowEntry* Find(const FlowKey& key) const;
 
+    /// @return where Find will begin for the key; fetched ahead
+    uint32_t PrefetchSlot(const FlowKey& key) const;
+
+    /// @return the entry Find will look at first, most likely the one sought; nullptr for none;
+    ///         fetched ahead
+    const FlowEntry* PrefetchEntry(uint32_t hash) const;
+
     /**
      * @param key not in the table
      * @param nowNs monotonic time
