@@ -14,10 +14,11 @@ from pathlib import Path
 from sst_conform import cases as _cases  # noqa: F401  (registers the cases)
 from sst_conform import report, runner, self_check
 from sst_conform.case import GROUPS, Case
-from sst_conform.process import Implementation
+from sst_conform.process import Broken, Implementation, Refused, Unsupported
 from sst_conform.runner import FAILED, Result
 
 FOLDER = Path(__file__).resolve().parents[1]
+INTERFACE = 1  # version of the adapter interface
 
 
 class UsageError(Exception):
@@ -79,6 +80,8 @@ def main(arguments: list[str]) -> int:
         if options.self_check:
             return self_check.main(python_environment(), FOLDER)
         chosen = implementations(options.implementation, options.libsst)
+        for one in chosen:
+            _greet(one)
     except UsageError as error:
         print(f"sst: {error}", file=sys.stderr)
         return 2
@@ -88,6 +91,17 @@ def main(arguments: list[str]) -> int:
         report.write_junit(results, options.junit)
     print(f"\n{report.totals(results)}", flush=True)
     return 1 if any(result.status == FAILED for result in results) else 0
+
+
+def _greet(implementation: Implementation) -> None:
+    """Fails early where the command is none of an adapter."""
+    try:
+        answer = implementation.ask("hello")
+    except (Broken, Refused, Unsupported) as error:
+        raise UsageError(f"{implementation.name} does not answer hello: {error}") from error
+    if answer.get("version") != INTERFACE:
+        raise UsageError(f"{implementation.name} speaks version {answer.get('version')} of the "
+                         f"adapter interface; this runner speaks {INTERFACE}")
 
 
 def _run(cases: list[Case], chosen: list[Implementation], lenient: bool) -> list[Result]:
@@ -113,4 +127,10 @@ def _run(cases: list[Case], chosen: list[Implementation], lenient: bool) -> list
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

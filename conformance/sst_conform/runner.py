@@ -68,13 +68,19 @@ def run(cases: Iterable[Case], implementations: list[Implementation], *, lenient
     """Runs them all."""
     results = []
     for case, role, variant, chosen in plan(cases, implementations):
-        begin = time.monotonic()
-        status, message = _run(case, Test(chosen, role, variant, lenient))
-        result = Result(case, role, variant, tuple(one.name for one in chosen), status, message,
-                        time.monotonic() - begin)
+        result = run_once(case, role, variant, chosen, lenient)
         results.append(result)
         told(result)
     return results
+
+
+def run_once(case: Case, role: str, variant: str, implementations: list[Implementation],
+             lenient: bool = False) -> Result:
+    """One run of a case."""
+    begin = time.monotonic()
+    status, message = _run(case, Test(implementations, role, variant, lenient))
+    return Result(case, role, variant, tuple(one.name for one in implementations), status, message,
+                  time.monotonic() - begin)
 
 
 def _run(case: Case, test: Test) -> tuple[str, str]:

@@ -39,48 +39,52 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one fault."""
+    """What became of one fault: the run that failed, and the same run without the fault."""
 
     fault: str
     case: str
-    broken: list[Result]
-    unbroken: list[Result]
+    broken: Result | None
+    unbroken: Result | None
 
     @property
     def is_found(self) -> bool:
-        """The broken one fails a check, the unbroken one passes all."""
-        return (any(one.status == FAILED for one in self.broken)
-                and all(one.status == PASSED for one in self.unbroken))
+        """The broken one fails a check, the unbroken one passes it."""
+        return self.unbroken is not None and self.unbroken.status == PASSED
 
     @property
     def words(self) -> str:
         """The failure that found it, or why it counts as not found."""
-        failed = [one for one in self.broken if one.status == FAILED]
-        wrong = [one for one in self.unbroken if one.status != PASSED]
-        if wrong:
-            return f"the unbroken reference does not pass: {wrong[0].title}: {wrong[0].message}"
-        return f"{failed[0].title}: {failed[0].message}" if failed else "NOT FOUND"
+        if self.broken is None or self.unbroken is None:
+            return f"{self.case} passes with the fault"
+        if self.unbroken.status != PASSED:
+            return f"{self.unbroken.title}: the unbroken reference: {self.unbroken.message}"
+        return f"{self.broken.title}: {self.broken.message}"
 
 
 def check(environment: dict[str, str], folder: Path) -> Iterator[Finding]:
-    """Every fault's case, with the broken and with the unbroken reference."""
+    """Every fault's case: runs of the broken reference until one fails, that one unbroken too."""
     unbroken = Implementation("reference", [sys.executable, str(folder / "adapters/reference.py")],
                               environment)
-    passed: dict[str, list[Result]] = {}
     try:
         for fault, name in FAULTS.items():
-            cases = runner.choose([name])
-            if name not in passed:
-                passed[name] = runner.run(cases, [unbroken])
             broken = Implementation(
                 fault, [sys.executable, str(folder / "adapters/broken.py"), "--fault", fault],
                 environment)
             try:
-                yield Finding(fault, name, runner.run(cases, [broken]), passed[name])
+                yield _check(fault, name, broken, unbroken)
             finally:
                 broken.stop()
     finally:
         unbroken.stop()
+
+
+def _check(fault: str, name: str, broken: Implementation, unbroken: Implementation) -> Finding:
+    for case, role, variant, chosen in runner.plan(runner.choose([name]), [broken]):
+        result = runner.run_once(case, role, variant, chosen)
+        if result.status == FAILED:
+            same = runner.run_once(case, role, variant, [unbroken] * len(chosen))
+            return Finding(fault, name, result, same)
+    return Finding(fault, name, None, None)
 
 
 def main(environment: dict[str, str], folder: Path) -> int:
