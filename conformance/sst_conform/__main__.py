@@ -30,7 +30,7 @@ def implementations(given: list[str], adapter: str | None) -> list[Implementatio
     known = {"reference": [sys.executable, str(FOLDER / "adapters" / "reference.py")]}
     if adapter:
         known["libsst"] = [adapter]
-    chosen = []
+    chosen: list[Implementation] = []
     for text in given or list(reversed(known)):
         name, equals, command = text.partition("=")
         words = shlex.split(command) if equals else known.get(name)

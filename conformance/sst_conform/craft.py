@@ -12,6 +12,7 @@ import hmac
 import struct
 from dataclasses import dataclass, field, replace
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from sst_reference import aead, noise, wire
 from sst_reference.wire import Refused
 
@@ -267,8 +268,6 @@ def resp_of_zero(fields: Resp, init_fields: Init, init: bytes, static: bytes,
 
 def exchange(secret: bytes, public: bytes) -> bytes:
     """X25519."""
-    from cryptography.hazmat.primitives.asymmetric.x25519 import (X25519PrivateKey,
-                                                                  X25519PublicKey)
     return X25519PrivateKey.from_private_bytes(secret).exchange(
         X25519PublicKey.from_public_bytes(public))
 

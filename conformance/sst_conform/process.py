@@ -63,7 +63,7 @@ class Implementation:
             self._ended(operation)
         text = self._read_line(process, operation)
         try:
-            answer = json.loads(text)
+            answer: dict[str, Any] = json.loads(text)
             fine = answer["ok"]
         except (ValueError, KeyError, TypeError) as error:
             self.stop()

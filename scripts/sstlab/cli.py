@@ -181,8 +181,9 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
 def _add_conform(commands: argparse._SubParsersAction[Parser]) -> None:
     command = commands.add_parser(
         "conform", description="Runs the conformance cases with every implementation and every "
-                               "pair of them; prints a matrix, then\nwhat failed. doc/conformance.md "
-                               "says how to test an implementation of your own.\nExit status: 0 "
+                               "pair of them; prints a matrix, then\nwhat failed. "
+                               "doc/conformance.md says how to test an implementation of your own."
+                               "\nExit status: 0 "
                                "nothing failed, 1 a case failed, 2 asked for something unknown.")
     command.add_argument("--implementation", action="append", default=[], metavar="NAME=COMMAND",
                          help="an adapter to test, or libsst or reference by name alone; can be "

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 The ns3-sst authors
 # SPDX-License-Identifier: GPL-2.0-only
-"""Rules beyond the first list: a stock Noise library, coverage, padding, queues, options, limits."""
+"""A stock Noise library, coverage, padding, queues, options, early data, limits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _library(test: Test, bench: Bench, head: bytes) -> NoiseConnection:
     return connection
 
 
-@case(63, "noise-library", NORMAL, EACH, "Noise_NK_25519_ChaChaPoly_SHA256, unmodified")
+@case(63, "noise-library", NORMAL, EACH, "NOISE-1, NOISE-2, AEAD-1, AEAD-2")
 def noise_library(test: Test) -> None:
     """A live handshake and DATA with a stock Noise library as the other end."""
     if test.role == SERVER:
@@ -90,7 +90,8 @@ def noise_library(test: Test) -> None:
                "DATA read by the library")
 
 
-@case(65, "coverage", NORMAL, EACH, "coverage header and ports", V4)
+@case(65, "coverage", NORMAL, EACH,
+      "COV-1, COV-2, COV-3, COV-4, COV-5, NARROW-1, NARROW-4, NARROW-5, CLI-11", V4)
 def coverage(test: Test) -> None:
     """Narrow coverage seals n bytes and protects the rest; less than agreed is dropped."""
     allowed = {"allow_narrow_coverage": True}
@@ -138,7 +139,7 @@ def coverage(test: Test) -> None:
                    "coverage and early data in its RESP")
 
 
-@case(66, "padding-and-dummies", NORMAL, EACH, "padding of the sender; dummies", V4)
+@case(66, "padding-and-dummies", NORMAL, EACH, "PAD-2, PAD-3, PAD-4, PAD-6", V4)
 def padding_and_dummies(test: Test) -> None:
     """DATA is padded to a multiple or to the MTU, never beyond; dummies have the size asked for."""
     for setting in (2, 64, 1000, "mtu"):
@@ -169,7 +170,7 @@ def padding_and_dummies(test: Test) -> None:
         test.check(False, f"a dummy of {size} bytes for index {wrong} is refused")
 
 
-@case(67, "clear-on-sst-flow", ADVERSARIAL, EACH, "clear segments for bound tuples")
+@case(67, "clear-on-sst-flow", ADVERSARIAL, EACH, "ING-6, ING-7")
 def clear_segments(test: Test) -> None:
     """A forged RST or datagram in clear does not reach a flow that is bound to a session."""
     bench = established(test)
@@ -192,7 +193,7 @@ def clear_segments(test: Test) -> None:
         test.outcome(half.host.receive(clear), "pass", None, "a clear SYN releases the tuple")
 
 
-@case(68, "pending-queue", BOUNDARY, CLIENT, "64 segments wait, the oldest makes room")
+@case(68, "pending-queue", BOUNDARY, CLIENT, "QUEUE-1, QUEUE-2, CLI-12")
 def pending_queue(test: Test) -> None:
     """While the session is pending segments wait in order; what is too much drops the oldest."""
     bench = ClientBench(test)
@@ -214,7 +215,7 @@ def pending_queue(test: Test) -> None:
     test.equal(bench.host.open_cookies(), [], "segments still waiting")
 
 
-@case(69, "resp-once", ADVERSARIAL, CLIENT, "one RESP; DATA before RESP; RESP no longer than INIT")
+@case(69, "resp-once", ADVERSARIAL, CLIENT, "CLI-8, CLI-9, CLI-12, CLI-13, RESP-3, AEAD-6")
 def resp_once(test: Test) -> None:
     """A second RESP, a longer one, one in another protocol, and DATA too early have no effect."""
     bench = ClientBench(test)
@@ -244,7 +245,7 @@ def resp_once(test: Test) -> None:
                "the packet sent at once after an empty RESP")
 
 
-@case(70, "options", BOUNDARY, EACH, "options: order, lengths, unknown ones")
+@case(70, "options", BOUNDARY, EACH, "OPT-1, OPT-2, OPT-3, OPT-4")
 def options(test: Test) -> None:
     """Unknown options are ignored; disorder, wrong lengths and unknown coverage are refused."""
     good = (b"\x09\x02ab", b"\xff\x00", b"\x04\x03abc\x06\x00")
@@ -287,7 +288,7 @@ def _resp_options(raw: bytes) -> bytes:
     return token + raw + index if raw[0] < 5 else token + index + raw
 
 
-@case(71, "answer-in-second-half", BOUNDARY, EACH, "type 59 after 1 s of silence", (N4, U4))
+@case(71, "answer-in-second-half", BOUNDARY, EACH, "EPOCH-13, EPOCH-14", (N4, U4))
 def second_half(test: Test) -> None:
     """Who hears the second half of an epoch, or a new one, shows within 1 s that it is there."""
     half = 1 << aead.EPOCH_BITS - 1
@@ -317,7 +318,7 @@ def second_half(test: Test) -> None:
     test.equal(len(bench.packets()) - before, 4, "one at once, and the stack's own")
 
 
-@case(72, "early-data-rules", BOUNDARY, SERVER, "early data: a pure SYN, or allowed UDP")
+@case(72, "early-data-rules", BOUNDARY, SERVER, "EARLY-1, EARLY-8, EARLY-10")
 def early_rules(test: Test) -> None:
     """What may not be early data is refused, and the handshake completes all the same."""
     for what, flags, payload, key_flags, accepted in (
@@ -338,7 +339,7 @@ def early_rules(test: Test) -> None:
         test.outcome(bench.seal(b"", wire.NOTHING), "consumed", None, f"DATA after {what}")
 
 
-@case(73, "idle-session", BOUNDARY, EACH, "120 s without flows and packets", (N4, U6))
+@case(73, "idle-session", BOUNDARY, EACH, "SES-7", (N4, U6))
 def idle_session(test: Test) -> None:
     """A session without flows is given up after 120 s of silence, not before."""
     bench = established(test)
@@ -358,7 +359,8 @@ def idle_session(test: Test) -> None:
     test.reason(closed[0]["reason"], "idle", "of the closing")
 
 
-@case(74, "limits-per-address", ADVERSARIAL, SERVER, "50 INITs a second, 64 half-open a site", (N4, U6))
+@case(74, "limits-per-address", ADVERSARIAL, SERVER,
+      "RETRY-7, RETRY-8, RETRY-9, RETRY-10, RETRY-17", (N4, U6))
 def site_limits(test: Test) -> None:
     """One address cannot take more than its share; a token opens a second share, no more."""
     bench = ServerBench(test)
@@ -391,7 +393,7 @@ def site_limits(test: Test) -> None:
                  "half-open 65 of a site, with a token")
 
 
-@case(75, "retry-token-life", BOUNDARY, SERVER, "tokens of this slot of 120 s and the one before")
+@case(75, "retry-token-life", BOUNDARY, SERVER, "RETRY-11, RETRY-12, RETRY-13")
 def token_life(test: Test) -> None:
     """A token opens for its address and key in its slot and the next; then it does not."""
     bench = ServerBench(test, {"max_half_open": 0})
@@ -402,7 +404,8 @@ def token_life(test: Test) -> None:
     elsewhere = bench.inject(bench.init(token=token), source=test.address(200))
     test.outcome(elsewhere, "consumed", "retry-sent", "the token from another address")
     bench.jump(239.9)
-    test.outcome(bench.inject(bench.init(token=token)), "consumed", "none", "the token in the next slot")
+    test.outcome(bench.inject(bench.init(token=token)), "consumed", "none",
+                 "the token in the next slot")
     bench.jump(0.2)
     test.outcome(bench.inject(bench.init(token=token)), "consumed", "retry-sent",
                  "the token two slots later")

@@ -24,7 +24,7 @@ POLICIES = tuple(f"n4/{policy}" for policy in
 DAY_S = 86400
 
 
-@case(30, "session-confusion", ADVERSARIAL, SERVER, "inbound sessions never carry a flow opened here")
+@case(30, "session-confusion", ADVERSARIAL, SERVER, "SES-1, SES-4, FLOW-3")
 def session_confusion(test: Test) -> None:
     """A stranger's session from B's address gets no flow that the host itself opens to B."""
     bench = ServerBench(test)
@@ -68,7 +68,7 @@ def session_confusion(test: Test) -> None:
     test.outcome(passed, "pass", None, "a flow that asks nothing")
 
 
-@case(31, "cross-session-4tuple", ADVERSARIAL, SERVER, "port translation by the server (F2)")
+@case(31, "cross-session-4tuple", ADVERSARIAL, SERVER, "PORT-1, PORT-2, PORT-3, PORT-6")
 def cross_session(test: Test) -> None:
     """The second claimant of a tuple gets a local peer port of its own, turned back on egress."""
     bench = ServerBench(test)
@@ -105,7 +105,7 @@ def cross_session(test: Test) -> None:
     test.equal(bench.clear(), [], "packets in clear")
 
 
-@case(32, "same-nat-same-port", ADVERSARIAL, PAIR, "port translation by the server (F2)")
+@case(32, "same-nat-same-port", ADVERSARIAL, PAIR, "PORT-1, PORT-3, SES-5")
 def same_nat(test: Test) -> None:
     """Two clients behind one address with the same port both talk to the server."""
     pair = Pair(test)
@@ -181,7 +181,7 @@ def _events(bench: ClientBench, name: str) -> list[str]:
     return [one["reason"] for one in bench.host.saw(name)]
 
 
-@case(45, "strip-dns", ADVERSARIAL, CLIENT, "policies; absent is not unusable", POLICIES)
+@case(45, "strip-dns", ADVERSARIAL, CLIENT, "POL-2, POL-3, POL-4, PIN-1, PIN-2", POLICIES)
 def strip_dns(test: Test) -> None:
     """Without keys: off and opportunistic go clear, require and a pinned name never do."""
     for answer, reason in (("absent", "no-key"), ("timeout", "key-timeout"),
@@ -224,7 +224,7 @@ def strip_dns(test: Test) -> None:
         test.equal(len(bench.clear()), 1, "SYNs in clear once the pin has ended")
 
 
-@case(46, "drop-flagged", ADVERSARIAL, CLIENT, "policies; opportunistic gives up after 3 s", POLICIES)
+@case(46, "drop-flagged", ADVERSARIAL, CLIENT, "POL-1, POL-4, POL-6, PIN-2, EGR-2", POLICIES)
 def drop_flagged(test: Test) -> None:
     """When every SST packet is lost only off and opportunistic go clear, the latter after 3 s."""
     bench, policy = _prepared(test)

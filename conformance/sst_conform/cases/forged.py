@@ -38,7 +38,8 @@ def _flip_all(test: Test, bench: Bench, body: bytes, free: set[int], what: str,
     test.equal(len(bench.host.sent), before, f"packets sent to flipped {what}s")
 
 
-@case(34, "bitflip-every-bit", ADVERSARIAL, EACH, "guard and token are outside; all else is not",
+@case(34, "bitflip-every-bit", ADVERSARIAL, EACH,
+      "PKT-6, PKT-7, INIT-4, NOISE-4, AEAD-3, RETRY-2, RESET-10",
       (N4, U6))
 def bit_flips(test: Test) -> None:
     """Of INIT, RESP, DATA, RETRY and RESET only guard bits and the INIT's token may change."""
@@ -86,7 +87,7 @@ def _flip_data(test: Test, bench: Bench) -> None:
     bench.delivered(bench.inject(body), b"payload", "the packet itself")
 
 
-@case(36, "replay-data-after-epoch", ADVERSARIAL, EACH, "a window and a key for each epoch")
+@case(36, "replay-data-after-epoch", ADVERSARIAL, EACH, "EPOCH-1, EPOCH-9, NUM-6")
 def replay_after_epoch(test: Test) -> None:
     """A packet of an epoch that has passed is known by its window, then refused as old."""
     bench = established(test)
@@ -101,7 +102,7 @@ def replay_after_epoch(test: Test) -> None:
     test.dropped(bench.inject(body), "old-epoch", "the packet of epoch 0 after 3.1 s")
 
 
-@case(37, "forged-pn-far-future", ADVERSARIAL, EACH, "E+1 is tried, > E+1 is not; no state moves")
+@case(37, "forged-pn-far-future", ADVERSARIAL, EACH, "EPOCH-8, EPOCH-10, NUM-7")
 def forged_number(test: Test) -> None:
     """Forged numbers of later epochs change neither epoch nor window."""
     bench = established(test)
@@ -121,7 +122,7 @@ def forged_number(test: Test) -> None:
     bench.delivered(bench.push(b"step", number=EPOCH), b"step", "a true packet of epoch 1")
 
 
-@case(39, "forged-reset", ADVERSARIAL, EACH, "RESET: token, size, rate, no answer to CTRL")
+@case(39, "forged-reset", ADVERSARIAL, EACH, "RESET-4, RESET-8, RESET-9, RESET-10, CTRL-2")
 def forged_reset(test: Test) -> None:
     """Only the token of RESP closes; RESET is smaller than its trigger, limited, unanswered."""
     if test.role == CLIENT:
@@ -166,7 +167,7 @@ def forged_reset(test: Test) -> None:
                "RESETs one second later")
 
 
-@case(42, "index-swap", ADVERSARIAL, SERVER, "AAD: bytes 0..7")
+@case(42, "index-swap", ADVERSARIAL, SERVER, "AEAD-3")
 def index_swap(test: Test) -> None:
     """A packet moved to another session of the same peer does not open there."""
     bench = ServerBench(test)
@@ -181,7 +182,7 @@ def index_swap(test: Test) -> None:
     bench.delivered(bench.inject(body), b"second", "the packet itself")
 
 
-@case(43, "role-reflection", ADVERSARIAL, EACH, "a key for each direction; roles")
+@case(43, "role-reflection", ADVERSARIAL, EACH, "AEAD-1, CLI-8, RETRY-1")
 def reflection(test: Test) -> None:
     """Own packets that come back are not taken for the peer's."""
     bench = established(test)
@@ -220,7 +221,7 @@ def _too_big(bench: Bench, quote: bytes, mtu: int) -> Verdict:
     return bench.host.receive(Packet(router, bench.local, segments.icmp_of(router), False, message))
 
 
-@case(47, "icmp-forged", ADVERSARIAL, EACH, "ICMP: index, the last 4096 numbers, MTU floor")
+@case(47, "icmp-forged", ADVERSARIAL, EACH, "ICMP-2, ICMP-3, ICMP-5, ICMP-7, MTU-1, MTU-2")
 def icmp_forged(test: Test) -> None:
     """ICMP errors count only for a live session and a recent number; the MTU keeps its floor."""
     bench = established(test)
@@ -253,7 +254,7 @@ def icmp_forged(test: Test) -> None:
     test.equal(bench.state()["state"], "sst", "state of the flow")
 
 
-@case(48, "flag-bleached", ADVERSARIAL, EACH, "unmarked packets; accept_unmarked_init", NATIVE)
+@case(48, "flag-bleached", ADVERSARIAL, EACH, "ING-4, ING-5, ING-9, CLI-9", NATIVE)
 def bleached(test: Test) -> None:
     """RESP and DATA are taken without the mark, INIT only when configured; garbage goes up."""
     if test.role == SERVER:
@@ -281,7 +282,7 @@ def bleached(test: Test) -> None:
                  "an unmarked packet that is not authentic")
 
 
-@case(49, "guard-rewritten", ADVERSARIAL, PAIR, "the guard is not checked")
+@case(49, "guard-rewritten", ADVERSARIAL, PAIR, "PKT-6, PKT-7")
 def guard_rewritten(test: Test) -> None:
     """A router that rewrites bytes 12 and 13 of every packet hinders neither RETRY nor DATA."""
     pair = Pair(test, server_config={"max_half_open": 0})
@@ -305,7 +306,7 @@ def guard_rewritten(test: Test) -> None:
     pair.healthy()
 
 
-@case(50, "inner-refused", ADVERSARIAL, EACH, "inner-checksum, inner-length, inner-type")
+@case(50, "inner-refused", ADVERSARIAL, EACH, "SUM-2, TYPE-2, TYPE-7, AEAD-5, SRV-16")
 def inner_refused(test: Test) -> None:
     """What is sealed wrongly by an authentic peer is dropped by name."""
     bench = established(test)

@@ -43,7 +43,7 @@ def low_order_points() -> list[bytes]:
     return list(dict.fromkeys(points))
 
 
-@case(29, "init-rtx-fresh-e", ADVERSARIAL, CLIENT, "INITs at 0, 1, 3, 7 s identical, then fresh")
+@case(29, "init-rtx-fresh-e", ADVERSARIAL, CLIENT, "CLI-1, CLI-2, CLI-3, CLI-5, NOISE-5, KEYQ-8")
 def fresh_ephemeral(test: Test) -> None:
     """No ephemeral seals two messages: repeated INITs are identical, later ones begin anew."""
     bench = ClientBench(test)
@@ -77,7 +77,7 @@ def fresh_ephemeral(test: Test) -> None:
     test.equal(bench.clear(), [], "packets in clear")
 
 
-@case(33, "low-order-e", ADVERSARIAL, EACH, "X25519 result 0: drop")
+@case(33, "low-order-e", ADVERSARIAL, EACH, "NOISE-3")
 def low_order(test: Test) -> None:
     """An ephemeral of low order makes the shared secret 0, known to all: it is refused."""
     if test.role == SERVER:
@@ -107,7 +107,7 @@ def low_order(test: Test) -> None:
     test.outcome(bench.inject(bench.resp()), "consumed", None, "an honest RESP")
 
 
-@case(35, "replay-init", ADVERSARIAL, SERVER, "same e; the cache; 20 s after the start")
+@case(35, "replay-init", ADVERSARIAL, SERVER, "SRV-2, SRV-5, EARLY-5, EARLY-6, EARLY-7")
 def replay_init(test: Test) -> None:
     """A repeated INIT gets the stored RESP; replayed later or from elsewhere no early data."""
     bench = ServerBench(test)
@@ -149,7 +149,8 @@ def _retry(bench: ClientBench, token: bytes, *, mac: bytes | None = None,
     return head + token + (right if mac is None else mac)
 
 
-@case(38, "forged-retry", ADVERSARIAL, CLIENT, "RETRY: mac, 4 different tokens per e")
+@case(38, "forged-retry", ADVERSARIAL, CLIENT,
+      "RETRY-1, RETRY-2, RETRY-3, RETRY-4, RETRY-5, RETRY-6")
 def forged_retry(test: Test) -> None:
     """Forged, repeated and endless RETRYs start nothing; the latest honoured token counts."""
     bench = ClientBench(test)
@@ -185,7 +186,7 @@ def forged_retry(test: Test) -> None:
     test.dropped(bench.inject(_retry(bench, b"7" * 16)), "unexpected", "a RETRY after RESP")
 
 
-@case(40, "amplification", ADVERSARIAL, SERVER, "until UP at most 3 times the received IP bytes")
+@case(40, "amplification", ADVERSARIAL, SERVER, "SRV-12, SRV-13")
 def amplification(test: Test) -> None:
     """A server sends an address not yet proven at most 3 times the IP bytes it got from there."""
     bench = ServerBench(test, NO_LIMITS)
@@ -205,7 +206,7 @@ def amplification(test: Test) -> None:
     test.outcome(bench.reply(bytes(1000)), "send", None, "a segment once the session is up")
 
 
-@case(41, "half-open-flood", ADVERSARIAL, PAIR, "RETRY above the limits", (N4, U6))
+@case(41, "half-open-flood", ADVERSARIAL, PAIR, "RETRY-7, GEN-4", (N4, U6))
 def half_open_flood(test: Test) -> None:
     """Under a flood of INITs from many addresses memory is bounded and honest clients enter."""
     limit = 100
@@ -242,7 +243,8 @@ def half_open_flood(test: Test) -> None:
     test.contract()
 
 
-@case(44, "downgrade", ADVERSARIAL, EACH, "version, suite, key_id, fields drawn as 0")
+@case(44, "downgrade", ADVERSARIAL, EACH,
+      "INIT-1, INIT-2, PKT-2, PKT-8, PKT-9, CTRL-1, RESP-1, DNS-4")
 def downgrade(test: Test) -> None:
     """Other versions, suites, keys and set reserved bits are refused by name, not negotiated."""
     if test.role == SERVER:

@@ -15,7 +15,7 @@ from sst_reference.wire import TCP, UDP
 LEAK = "leak"
 
 
-@case(51, "leak-rst-closed-port", LEAK, PAIR, "bound: sealed or dropped, RST included")
+@case(51, "leak-rst-closed-port", LEAK, PAIR, "EGR-1, SRV-9")
 def rst_of_closed_port(test: Test) -> None:
     """The RST of a closed port rides in RESP, as long as a SYN-ACK's."""
     pair = Pair(test)
@@ -30,7 +30,7 @@ def rst_of_closed_port(test: Test) -> None:
     pair.healthy()
 
 
-@case(52, "leak-icmp-unreachable", LEAK, EACH, "ICMP about a bound flow: inside, or nowhere")
+@case(52, "leak-icmp-unreachable", LEAK, EACH, "ICMP-9, ICMP-10, TOMB-1")
 def unreachable(test: Test) -> None:
     """Port unreachable never leaves in clear: not while open, nor once the session has ended."""
     bench = established(test)
@@ -57,7 +57,7 @@ def unreachable(test: Test) -> None:
                  "ICMP about somebody else's flow")
 
 
-@case(53, "leak-timewait", LEAK, EACH, "TCP entries end 240 s after FIN or RST; tombstone 24 h")
+@case(53, "leak-timewait", LEAK, EACH, "FLOW-6, TOMB-1, EGR-1")
 def time_wait(test: Test) -> None:
     """After FIN both ways late segments are sealed for 240 s, then dropped for a day."""
     bench = established(test)
@@ -75,7 +75,7 @@ def time_wait(test: Test) -> None:
     test.equal(bench.clear(), [], "packets in clear")
 
 
-@case(54, "leak-rtx-after-session-death", LEAK, EACH, "closed by forgeries: tombstones")
+@case(54, "leak-rtx-after-session-death", LEAK, EACH, "AEAD-9, SES-11, TOMB-1")
 def after_death(test: Test) -> None:
     """Once forgeries have closed a session nothing of its flows leaves in clear."""
     bench = established(test, {"max_failed_opens": 5})
@@ -99,19 +99,19 @@ def after_death(test: Test) -> None:
     test.equal(bench.clear(), [], "packets in clear")
 
 
-@case(55, "leak-fragment", LEAK, NOBODY, "fragments are marked", (N4,))
+@case(55, "leak-fragment", LEAK, NOBODY, "MARK-13", (N4,))
 def fragment(_: Test) -> None:
     """Fragments are made below the interface of an endpoint."""
     raise Absent("the IP layer fragments, below this interface")
 
 
-@case(56, "leak-dscp-flowlabel", LEAK, NOBODY, "outer DSCP and flow label", (N4,))
+@case(56, "leak-dscp-flowlabel", LEAK, NOBODY, "MARK-8, MARK-9", (N4,))
 def dscp(_: Test) -> None:
     """DSCP and flow label are written below the interface of an endpoint."""
     raise Absent("the IP layer writes DSCP and flow label, below this interface")
 
 
-@case(57, "leak-size-syn-vs-udp-vs-rst", LEAK, PAIR, "256 bytes")
+@case(57, "leak-size-syn-vs-udp-vs-rst", LEAK, PAIR, "INIT-5, RESP-2")
 def sizes(test: Test) -> None:
     """INIT and RESP are as long for a SYN as for a datagram, a SYN-ACK, an RST or nothing."""
     for what in ("syn", "udp", "rst", "refused"):
@@ -129,7 +129,7 @@ def sizes(test: Test) -> None:
         pair.healthy()
 
 
-@case(64, "half-open-egress", LEAK, SERVER, "flows of a lapsed HALF session keep their egress shut")
+@case(64, "half-open-egress", LEAK, SERVER, "SRV-8, TOMB-1, TOMB-2")
 def half_open_egress(test: Test) -> None:
     """The SYN-ACK that a stack repeats after a lapsed handshake does not leave in clear."""
     bench = ServerBench(test)

@@ -29,7 +29,7 @@ def _drain(pair: Pair, connection: Connection, seconds: int) -> bool:
     return connection.is_done
 
 
-@case(58, "hs-30%-both-ways", LOSS, PAIR, "INIT timetable", (N4, U6))
+@case(58, "hs-30%-both-ways", LOSS, PAIR, "CLI-1", (N4, U6))
 def lossy_handshakes(test: Test) -> None:
     """With 30 % loss each way 19 of 20 handshakes and first answers end within 60 s."""
     done = 0
@@ -45,7 +45,7 @@ def lossy_handshakes(test: Test) -> None:
     test.check(done >= HANDSHAKES - 1, f"{done} of {HANDSHAKES} within 60 s")
 
 
-@case(59, "transfer", LOSS, PAIR, "replay window; nothing twice, nothing lost", (N4, U6))
+@case(59, "transfer", LOSS, PAIR, "NUM-1, NUM-6", (N4, U6))
 def transfer(test: Test) -> None:
     """300 messages of 1200 bytes at 2 % loss, 5 % doubled, out of order: all come back intact."""
     pair = Pair(test)
@@ -66,7 +66,7 @@ def transfer(test: Test) -> None:
     pair.healthy()
 
 
-@case(60, "blackhole", LOSS, PAIR, "sessions live through silence", (N4, U6))
+@case(60, "blackhole", LOSS, PAIR, "SES-6, SES-7", (N4, U6))
 def blackhole(test: Test) -> None:
     """A path that carries for 5 s and swallows for 2 s delays a transfer, no more."""
     pair = Pair(test)
@@ -83,7 +83,7 @@ def blackhole(test: Test) -> None:
     pair.healthy()
 
 
-@case(61, "mss-clamp", LOSS, PAIR, "the guard 0x5010 (F5)", NATIVE)
+@case(61, "mss-clamp", LOSS, PAIR, "PKT-5", NATIVE)
 def mss_clamp(test: Test) -> None:
     """A router that clamps the MSS of what looks like a SYN finds none, and drops nothing."""
     pair = Pair(test)
@@ -107,7 +107,7 @@ def mss_clamp(test: Test) -> None:
     pair.healthy()
 
 
-@case(62, "napt", LOSS, PAIR, "layout U behind a NAPT (F6)", SHAPED)
+@case(62, "napt", LOSS, PAIR, "AUTO-2, UDP-9", SHAPED)
 def napt(test: Test) -> None:
     """A NAPT drops N and translates U; AUTO connects in U, also after the NAPT changes ports."""
     pair = Pair(test, layout="auto")
