@@ -29,15 +29,11 @@ constexpr uint32_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path car
 Session*
 EndpointCore::SelectSession(const SelectKey& select)
 {
-    const auto found = m_select.find(select);
-    if (found == m_select.end())
+    Session* next = nullptr;
+    for (Session* session = m_select.First(select); session != nullptr; session = next)
     {
-        return nullptr;
-    }
-    // Closing an idle session changes the list it is in.
-    const std::vector<Session*> sessions = found->second;
-    for (Session* session : sessions)
-    {
+        // Closing an idle session takes it out of the list.
+        next = session->nextSelected;
         if (session->epochs.NextNumber() < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
@@ -157,24 +153,15 @@ EndpointCore::SelectBy(Session& session, const KeyEntry& key)
 {
     Unselect(session);
     session.clientPending->key = key;
-    session.selectKey =
-        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
-    m_select[session.selectKey].push_back(&session);
+    m_select.Add(
+        session,
+        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage});
 }
 
 void
 EndpointCore::Unselect(Session& session)
 {
-    const auto select = m_select.find(session.selectKey);
-    if (select != m_select.end())
-    {
-        auto& sessions = select->second;
-        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
-        if (sessions.empty())
-        {
-            m_select.erase(select);
-        }
-    }
+    m_select.Remove(session);
 }
 
 void
@@ -318,7 +305,7 @@ EndpointCore::ClientTimer(Session& session)
     {
         const uint64_t id = session.id;
         FallBackDue(session);
-        if (m_sessions.count(id) == 0)
+        if (FindSession(id) == nullptr)
         {
             return;
         }
@@ -345,16 +332,13 @@ EndpointCore::ClientTimer(Session& session)
         {
             SendInit(session);
         }
+        else if (SendFreshInit(session))
+        {
+            AskAgain(session);
+        }
         else
         {
-            if (pending.sent >= INIT_IDENTICAL)
-            {
-                AskAgain(session);
-            }
-            if (!SendFreshInit(session))
-            {
-                FailSession(session, Reason::KEY_UNUSABLE, false);
-            }
+            FailSession(session, Reason::KEY_UNUSABLE, false);
         }
     }
 }
@@ -391,7 +375,7 @@ EndpointCore::ProvideKeys(const std::string& name,
          ++next)
     {
         const uint64_t id = std::get<2>(*next);
-        const Session& session = *m_sessions.at(id);
+        const Session& session = *FindSession(id);
         if (session.clientState == ClientState::RESOLVE)
         {
             waiting.push_back(id);
@@ -407,12 +391,12 @@ EndpointCore::ProvideKeys(const std::string& name,
     }
     for (const uint64_t id : waiting)
     {
-        const auto found = m_sessions.find(id);
-        if (found == m_sessions.end())
+        Session* found = FindSession(id);
+        if (found == nullptr)
         {
             continue;
         }
-        Session& session = *found->second;
+        Session& session = *found;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,

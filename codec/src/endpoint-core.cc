@@ -70,7 +70,17 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
 {
 }
 
-EndpointCore::~EndpointCore() = default;
+EndpointCore::~EndpointCore()
+{
+    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
+    {
+        Session* session = m_slots.Find(slot);
+        if (session != nullptr)
+        {
+            SessionArena::Release{&m_arena}(session);
+        }
+    }
+}
 
 Verdict
 EndpointCore::Drop(Reason reason)
@@ -211,7 +221,7 @@ EndpointCore::Tick(const Clock& clock)
     while (!m_timers.empty() && m_timers.begin()->first <= m_now.monotonicNs)
     {
         const uint64_t id = m_timers.begin()->second;
-        Session& session = *m_sessions.at(id);
+        Session& session = *FindSession(id);
         m_timers.erase(m_timers.begin());
         session.deadlineNs = NEVER_NS;
         session.epochs.Expire(m_now.monotonicNs);
@@ -223,10 +233,10 @@ EndpointCore::Tick(const Clock& clock)
         {
             ServerTimer(session);
         }
-        const auto found = m_sessions.find(id);
-        if (found != m_sessions.end())
+        Session* left = FindSession(id);
+        if (left != nullptr)
         {
-            SetDeadline(*found->second);
+            SetDeadline(*left);
         }
     }
 }

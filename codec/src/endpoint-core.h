@@ -10,6 +10,7 @@
 #include "alias-table.h"
 #include "icmp-error.h"
 #include "icmp-ring.h"
+#include "select-table.h"
 #include "session-arena.h"
 #include "session-slots.h"
 #include "session.h"
@@ -120,6 +121,7 @@ class EndpointCore
     uint64_t DeadlineOf(const Session& session) const;
 
     // endpoint-sessions.cc
+    Session* FindSession(uint64_t id) const;
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     Session& NewClientSession(const Meta& meta, const Request& request);
     std::unique_ptr<ClientPending> TakePending(Session& session);
@@ -349,12 +351,11 @@ class EndpointCore
     SiteTable m_resets;                                      //!< RESETs sent
     SecretKey m_secret;                                      //!< of keyed hashes
     SessionArena m_arena;                                    //!< memory of sessions
-    std::map<uint64_t, SessionArena::Pointer> m_sessions;    //!< by id
-    uint64_t m_nextId{1};                                    //!< of sessions
-    uint64_t m_sweepId{0};                                   //!< session sweep cursor
+    uint64_t m_nextSerial{1};                                //!< of sessions
+    uint32_t m_sweepSlot{0};                                 //!< session sweep cursor
     uint64_t m_sweptNs{0};                                   //!< last full sweep
     bool m_swept{false};                                     //!< there was one
-    SessionSlots m_slots;                                    //!< sessions by what flows hold
+    SessionSlots m_slots;                                    //!< all sessions
     IndexTable m_indices;                                    //!< sessions by own index
     PeerIndexTable m_peerIndices;                            //!< sessions with keys by peer's index
     IcmpRing m_ring;                                         //!< segments sealed last
@@ -363,7 +364,7 @@ class EndpointCore
     TombstoneTable m_tombstones;                             //!< ended TCP flows
     KeyStore m_keys;                                         //!< answers to key queries
     ReplayCache m_replays;                                   //!< ephemerals of INITs
-    std::map<SelectKey, std::vector<Session*>> m_select;     //!< client sessions, INIT and UP
+    SelectTable m_select;                                    //!< client sessions, INIT and UP
     std::map<ResolveKey, Session*> m_resolve;                //!< client sessions, RESOLVE
     std::set<PendingKey> m_pendings;                         //!< client sessions before RESP
     std::map<EphemeralId, Session*> m_ephemerals;            //!< server sessions, 10 s

@@ -37,6 +37,12 @@ EndpointCore::IngressRetry(const Meta& meta, Buffer& packet)
     {
         return DropOrPass(meta, Reason::UNEXPECTED);
     }
+    if (meta.protocol != session->protocol)
+    {
+        // Draft, RETRY-18: "A client SHOULD drop a RETRY whose outer protocol is not that of its
+        // INIT, `protocol-mismatch`."
+        return DropOrPass(meta, Reason::PROTOCOL_MISMATCH);
+    }
     ClientPending& pending = *session->clientPending;
     if (!IsRetryAuthentic(bytes, pending.key.publicKey, pending.init.data() + wire::INIT_E))
     {
@@ -136,7 +142,7 @@ EndpointCore::MakeResetFor(const Meta& meta, uint32_t index, size_t size, ResetP
 {
     // PROTOCOL, Server: "RESET, smaller than its trigger, at most 10/s per source". So it answers
     // DATA only, and two hosts cannot keep each other busy.
-    if (size <= reset.size())
+    if (size <= reset.size() || meta.local.IsGroup() || meta.peer.IsGroup())
     {
         return false;
     }

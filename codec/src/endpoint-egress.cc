@@ -274,7 +274,7 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
     const auto number = static_cast<uint32_t>(epochs.NextNumber());
     if (type == PROTOCOL_TCP || type == PROTOCOL_UDP)
     {
-        m_ring.Add(session.id, number, type, segment.Data(), segment.Size());
+        m_ring.Add(session.Serial(), number, type, segment.Data(), segment.Size());
     }
     SealData(context, session.peerIndex, number, type, headerSize, 0, segment, m_scratch);
     epochs.Sent();

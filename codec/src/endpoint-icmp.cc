@@ -99,7 +99,7 @@ EndpointCore::AcceptIcmp(const Meta& meta,
     }
     // "mapped to the flow": the stack gets the same error about its own segment. ICMP never closes
     // a session.
-    const SentSegment* sent = m_ring.Find(session->id, number);
+    const SentSegment* sent = m_ring.Find(session->Serial(), number);
     if (sent == nullptr)
     {
         return Consume();

@@ -410,6 +410,11 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
 Verdict
 EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& message)
 {
+    // An error of the other IP version would quote addresses of another length.
+    if ((inner.type == PROTOCOL_ICMP) != (session.peer.length == 4))
+    {
+        return Drop(Reason::INNER_TYPE);
+    }
     // The quoted packet went from here to the peer.
     const QuoteView& quote = inner.quote;
     FlowEntry* flow = FindCarried(session, quote.protocol, quote.sourcePort, quote.destinationPort);

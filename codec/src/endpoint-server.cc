@@ -43,6 +43,11 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, reason);
     }
+    if (meta.local.IsGroup() || meta.peer.IsGroup())
+    {
+        // PROTOCOL, Sessions: "Never touched: multicast, broadcast": many would answer one packet.
+        return Pass();
+    }
     const ServerKey* key = FindServerKey(init.data[wire::INIT_KEY_ID]);
     if (key == nullptr)
     {
@@ -375,13 +380,13 @@ EndpointCore::ExpireHalf()
 {
     while (!m_halfEnds.empty() && m_halfEnds.front().first <= m_now.monotonicNs)
     {
-        const auto found = m_sessions.find(m_halfEnds.front().second);
+        Session* found = FindSession(m_halfEnds.front().second);
         m_halfEnds.pop_front();
-        if (found == m_sessions.end())
+        if (found == nullptr)
         {
             continue;
         }
-        Session& session = *found->second;
+        Session& session = *found;
         if (Step(session.serverState, ServerEvent::LAPSE).action == ServerAction::VANISH)
         {
             // PROTOCOL, Server: "HALF lives 10 s from its first INIT, its flows then vanish". A

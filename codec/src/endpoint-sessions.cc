@@ -16,19 +16,27 @@ namespace
 {
 
 constexpr size_t SWEEP_FLOWS = 16;          //!< table slots looked at for each new flow
-constexpr size_t SWEEP_SESSIONS = 4;        //!< sessions looked at for each new one
+constexpr size_t SWEEP_SESSIONS = 4;        //!< places of sessions looked at for each new one
+constexpr unsigned SERIAL_SHIFT = 32;       //!< of a session's serial number in its id
 constexpr uint64_t SWEEP_ALL_NS = NS_PER_S; //!< full sweeps are at least that far apart
 constexpr size_t INDEX_DRAWS = 64;          //!< before the next free one is taken
 
 } // namespace
 
+Session*
+EndpointCore::FindSession(uint64_t id) const
+{
+    Session* session = m_slots.Find(static_cast<uint32_t>(id));
+    return session != nullptr && session->id == id ? session : nullptr;
+}
+
 Session&
 EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool client)
 {
-    const uint64_t id = m_nextId++;
-    Session& session = *m_sessions.emplace(id, m_arena.Make()).first->second;
-    session.id = id;
+    Session& session = *m_arena.Make().release();
     session.slot = m_slots.Add(&session);
+    session.id = m_nextSerial << SERIAL_SHIFT | session.slot;
+    ++m_nextSerial;
     session.client = client;
     session.local = local;
     session.peer = peer;
@@ -59,11 +67,11 @@ bool
 EndpointCore::HasSessionRoom()
 {
     SweepSome();
-    if (m_sessions.size() >= m_config.maxSessions)
+    if (m_slots.Size() >= m_config.maxSessions)
     {
         SweepAll();
     }
-    return m_sessions.size() < m_config.maxSessions;
+    return m_slots.Size() < m_config.maxSessions;
 }
 
 void
@@ -168,7 +176,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         m_timers.erase({session.deadlineNs, session.id});
     }
     m_slots.Remove(session.slot);
-    m_sessions.erase(session.id);
+    SessionArena::Release{&m_arena}(&session);
 }
 
 bool
@@ -332,14 +340,12 @@ EndpointCore::SweepSome()
     }
     for (size_t i = 0; i < SWEEP_SESSIONS; ++i)
     {
-        const auto next = m_sessions.upper_bound(m_sweepId);
-        if (next == m_sessions.end())
+        m_sweepSlot = m_sweepSlot < m_slots.Last() ? m_sweepSlot + 1 : 1;
+        Session* session = m_slots.Find(m_sweepSlot);
+        if (session != nullptr)
         {
-            m_sweepId = 0;
-            return;
+            CloseIfIdle(*session);
         }
-        m_sweepId = next->first;
-        CloseIfIdle(*next->second);
     }
 }
 
@@ -370,11 +376,13 @@ EndpointCore::SweepAll()
             EndFlow(*flow);
         }
     }
-    for (auto next = m_sessions.begin(); next != m_sessions.end();)
+    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
     {
-        Session& session = *next->second;
-        ++next;
-        CloseIfIdle(session);
+        Session* session = m_slots.Find(slot);
+        if (session != nullptr)
+        {
+            CloseIfIdle(*session);
+        }
     }
 }
 

@@ -25,7 +25,14 @@ EndpointCore::FindCarried(const Session& session,
                           uint16_t localPort,
                           uint16_t wirePort)
 {
-    FlowEntry* flow = Lookup({protocol, localPort, session.peer, wirePort});
+    // The flow opened last: most sessions have no other, and it needs no search.
+    FlowEntry* flow = m_flows.At(session.flows.head);
+    if (flow != nullptr && flow->localPort == localPort && flow->wirePort == wirePort &&
+        flow->protocol == protocol && !IsLapsed(*flow))
+    {
+        return flow;
+    }
+    flow = Lookup({protocol, localPort, session.peer, wirePort});
     if (flow != nullptr && flow->kind == FlowKind::BOUND && flow->session == session.slot &&
         flow->wirePort == wirePort)
     {

@@ -15,12 +15,11 @@ IcmpRing::IcmpRing(size_t capacity)
 }
 
 const SentSegment*
-IcmpRing::Find(uint64_t session, uint32_t number) const
+IcmpRing::Find(uint32_t session, uint32_t number) const
 {
-    const auto wanted = static_cast<uint32_t>(session);
     for (const SentSegment& entry : m_entries)
     {
-        if (entry.number == number && entry.session == wanted && entry.protocol != 0)
+        if (entry.number == number && entry.session == session && entry.protocol != 0)
         {
             return &entry;
         }

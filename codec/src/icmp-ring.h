@@ -20,7 +20,7 @@ struct SentSegment
 {
     static constexpr size_t HEAD = 8; //!< RFC 792: "the first 64 bits of the original datagram"
 
-    uint32_t session{0};              //!< id, its lower half
+    uint32_t session{0};              //!< serial number, from 1
     uint32_t number{0};               //!< of the packet
     std::array<uint8_t, HEAD> head{}; //!< as sealed: ports, then TCP sequence or UDP length
     uint16_t size{0};                 //!< bytes of the segment
@@ -35,13 +35,13 @@ class IcmpRing
     explicit IcmpRing(size_t capacity);
 
     /**
-     * @param session id
+     * @param session serial number, from 1
      * @param number of the packet
      * @param protocol 6 or 17
      * @param segment at least HEAD bytes
      * @param size its bytes
      */
-    void Add(uint64_t session,
+    void Add(uint32_t session,
              uint32_t number,
              uint8_t protocol,
              const uint8_t* segment,
@@ -57,7 +57,7 @@ class IcmpRing
         }
         SentSegment& entry = m_entries[m_next];
         ++m_next;
-        entry.session = static_cast<uint32_t>(session);
+        entry.session = session;
         entry.number = number;
         for (size_t i = 0; i < SentSegment::HEAD; ++i)
         {
@@ -68,7 +68,7 @@ class IcmpRing
     }
 
     /// @return what was sent with this number, nullptr when it is forgotten
-    const SentSegment* Find(uint64_t session, uint32_t number) const;
+    const SentSegment* Find(uint32_t session, uint32_t number) const;
 
   private:
     void Wrap();

@@ -13,6 +13,7 @@ uint32_t
 SessionSlots::Add(Session* session)
 {
     const auto value = reinterpret_cast<uintptr_t>(session);
+    ++m_size;
     if (m_free == 0)
     {
         m_slots.push_back(value);
@@ -29,6 +30,7 @@ SessionSlots::Remove(uint32_t slot)
 {
     m_slots[slot - 1] = (static_cast<uintptr_t>(m_free) << 1) | FREE;
     m_free = slot;
+    --m_size;
 }
 
 Session*
@@ -39,6 +41,18 @@ SessionSlots::Find(uint32_t slot) const
         return nullptr;
     }
     return reinterpret_cast<Session*>(m_slots[slot - 1]);
+}
+
+size_t
+SessionSlots::Size() const
+{
+    return m_size;
+}
+
+uint32_t
+SessionSlots::Last() const
+{
+    return static_cast<uint32_t>(m_slots.size());
 }
 
 } // namespace sst

@@ -47,11 +47,18 @@ class SessionSlots
     /// @return the session of any number, nullptr where there is none
     Session* Find(uint32_t slot) const;
 
+    /// @return sessions
+    size_t Size() const;
+
+    /// @return the largest number given so far
+    uint32_t Last() const;
+
   private:
     static constexpr uintptr_t FREE = 1; //!< low bit of a slot not in use, above it the next one
 
     std::vector<uintptr_t> m_slots; //!< a pointer, or FREE and the number of the next free slot
     uint32_t m_free{0};             //!< first free slot, 0 for none
+    size_t m_size{0};               //!< in use
 };
 
 } // namespace sst

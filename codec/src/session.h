@@ -19,6 +19,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,11 @@ constexpr uint64_t NEVER_NS = UINT64_MAX;
 /// "(local address, peer address, responder key, layout, coverage)" selects a session for a new
 /// flow.
 using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage>;
+
+struct Session;
+
+/// Head of a list of sessions by what selects them, see SelectTable.
+using SelectMap = std::map<SelectKey, Session*>;
 
 /// What waits for keys together.
 using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage>;
@@ -106,7 +112,7 @@ struct ServerPending
 /// One session, either side. What each packet reads stands together, by cache lines.
 struct alignas(64) Session
 {
-    uint64_t id{0};                               //!< never reused
+    uint64_t id{0};                               //!< a serial number, and the slot below it
     uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
     bool client{false};                           //!< opened here
     ClientState clientState{ClientState::IDLE};   //!< when client
@@ -130,9 +136,16 @@ struct alignas(64) Session
     uint16_t pathMtu{0};                          //!< as routers said, 0 unknown
     Digest respDigest{};                          //!< client: of the accepted RESP
     Token resetToken{};                           //!< client: what a RESET must show
-    SelectKey selectKey{};                        //!< client, from INIT on
+    SelectMap::value_type* selected{nullptr};     //!< client, from INIT on: what selects it
+    Session* nextSelected{nullptr};               //!< client: the next one of the same
     std::unique_ptr<ClientPending> clientPending; //!< until RESP
     std::unique_ptr<ServerPending> serverPending; //!< until 10 s after the first INIT
+
+    /// @return what tells the session from those that had its slot before
+    uint32_t Serial() const
+    {
+        return static_cast<uint32_t>(id >> 32);
+    }
 
     /// @return true when both keys are in place
     bool HasKeys() const

@@ -81,6 +81,31 @@ operator delete[](void* block, size_t) noexcept
     Release(block);
 }
 
+void*
+operator new(size_t size, std::align_val_t alignment)
+{
+    const auto unit = static_cast<size_t>(alignment);
+    void* block = std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
+    if (block == nullptr)
+    {
+        throw std::bad_alloc();
+    }
+    g_bytes += Cost(block);
+    return block;
+}
+
+void
+operator delete(void* block, std::align_val_t) noexcept
+{
+    Release(block);
+}
+
+void
+operator delete(void* block, size_t, std::align_val_t) noexcept
+{
+    Release(block);
+}
+
 size_t
 ssttest::HeapBytes()
 {

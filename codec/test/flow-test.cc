@@ -247,6 +247,27 @@ TEST(Flow, InnerIcmpMapsToItsFlow)
         << "only errors about packets of this session";
 }
 
+// An ICMP error of IPv4 inside a session of IPv6, and the other way round: its quote has no room for
+// the addresses of the session, so it must not be rewritten.
+TEST(Flow, InnerIcmpOfTheOtherIpVersion)
+{
+    for (bool v6 : {false, true})
+    {
+        BenchOptions options;
+        options.v6 = v6;
+        ServerBench bench(options);
+        ReferenceSession& session = bench.Establish();
+        BenchOptions other;
+        other.v6 = !v6;
+        ServerBench elsewhere(other);
+        const Path path = elsewhere.path.Reverse();
+        Bytes icmp = IcmpUnreachable(path.Reverse(), 6, WithoutChecksum(6, Tcp(path, ACK)));
+        icmp[2] = icmp[3] = 0;
+        const uint8_t type = v6 ? 1 : 58;
+        EXPECT_EQ(Say(bench.Inject(session.SealNext(6, icmp, type))), "drop inner-type");
+    }
+}
+
 // "A flow is bound to one session and never moves": not by a second session of the same client.
 TEST(Flow, NeverMoves)
 {

@@ -797,11 +797,11 @@ TEST(IcmpRing, AgainstAMap)
 {
     Dice dice(3);
     sst::IcmpRing ring(16);
-    std::vector<std::pair<uint64_t, uint32_t>> sent;
+    std::vector<std::pair<uint32_t, uint32_t>> sent;
     EXPECT_EQ(ring.Find(0, 0), nullptr) << "nothing was sent";
     for (int i = 0; i < 2000; i++)
     {
-        const uint64_t session = dice.Below(3) + 1;
+        const auto session = static_cast<uint32_t>(dice.Below(3) + 1);
         const auto number = static_cast<uint32_t>(i);
         Bytes segment = BigEndian(0x1122334400000000 + static_cast<uint64_t>(i), 8);
         ring.Add(session, number, i % 2 ? 6 : 17, segment.data(), 8 + static_cast<size_t>(i));

@@ -142,6 +142,14 @@ TEST(Limit, Defaults)
 {
     sst::EndpointConfig config;
     EXPECT_EQ(config.maxHalfOpen, 1024u);
+    EXPECT_EQ(config.maxHalfOpenValidated, 4096u);
+    EXPECT_EQ(config.initRate, 2900u);
+    EXPECT_EQ(config.siteInitRate, 50u);
+    EXPECT_EQ(config.siteHalfOpen, 64u);
+    EXPECT_EQ(config.resetRate, 10u);
+    EXPECT_EQ(config.limitBuckets, 4096u);
+    EXPECT_EQ(config.retrySlotNs, 120 * S);
+    EXPECT_FALSE(config.acceptUnmarkedInit);
     EXPECT_EQ(config.maxFlowsPerSession, 1024u);
     EXPECT_EQ(config.maxFlows, 65536u);
     EXPECT_EQ(config.maxQueuePackets, 64u);

@@ -37,6 +37,10 @@ FixedRandom::Fill(sst::Purpose purpose, uint8_t* out, size_t size)
     {
         ephemerals.push_back(drawn);
     }
+    if (purpose == sst::Purpose::RETRY)
+    {
+        retries.push_back(drawn);
+    }
     std::copy(drawn.begin(), drawn.end(), out);
 }
 

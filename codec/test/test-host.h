@@ -31,6 +31,7 @@ class FixedRandom : public sst::Random
 
     std::vector<Bytes> ephemerals; //!< every EPHEMERAL drawn
     std::vector<Bytes> indices;    //!< every INDEX drawn
+    std::vector<Bytes> retries;    //!< every RETRY secret drawn
     std::deque<Bytes> nextIndices; //!< handed out before any other INDEX
 
   private:

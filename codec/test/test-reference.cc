@@ -337,6 +337,19 @@ ReferenceServer::Resp(ReferenceResp resp)
 }
 
 Bytes
+ReferenceRetryToken(const Bytes& secret, const Bytes& client, uint8_t keyId, uint64_t slot)
+{
+    return Slice(HmacSha256(secret, Concat({client, Bytes{keyId}, BigEndian(slot, 8)})), 0, 16);
+}
+
+Bytes
+ReferenceResetToken(const Bytes& staticSecret, uint32_t serverIndex, const Bytes& peer)
+{
+    Bytes key = HmacSha256(staticSecret, FromText("SSTv1 reset"));
+    return Slice(HmacSha256(key, Concat({BigEndian(serverIndex, 4), peer})), 0, 16);
+}
+
+Bytes
 ReferenceRetry(const Bytes& initPacket, const Bytes& serverKey, const Bytes& token)
 {
     // "4 version=1 | sub | 0(16)", "mac = HMAC(server public key, "SSTv1 retry" | RETRY bytes 0..15

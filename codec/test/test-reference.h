@@ -170,6 +170,13 @@ class ReferenceServer
     ReferenceSession m_session;            //!< after Resp
 };
 
+/// "Token = HMAC(secret of 120 s, client address | key_id | slot)": 4 or 16, 1 and 8 bytes.
+Bytes ReferenceRetryToken(const Bytes& secret, const Bytes& client, uint8_t keyId, uint64_t slot);
+
+/// "Token = HMAC-SHA256(K_reset, server index | peer address)[16]",
+/// "K_reset = HMAC-SHA256(static private key, "SSTv1 reset")".
+Bytes ReferenceResetToken(const Bytes& staticSecret, uint32_t serverIndex, const Bytes& peer);
+
 /// RETRY packet (CTRL sub 1) for an INIT.
 Bytes ReferenceRetry(const Bytes& initPacket, const Bytes& serverKey, const Bytes& token);
 

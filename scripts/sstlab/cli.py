@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from sstlab import bench, build, conform, environment, study, testing
+from sstlab import bench, build, conform, environment, keys, study, testing
 from sstlab.campaign import core_count
 from sstlab.project import Failure, UsageError, say
 
@@ -22,6 +22,7 @@ ns3-sst: hiding which service a packet belongs to, measured in ns-3.
   ./sst test            run every test
   ./sst conform         run the conformance cases against the codec, the reference or your own
   ./sst bench simulator measure what SST's cryptography costs a simulation
+  ./sst key COMMAND     make, show and publish a server's keys: ./sst key --help
   ./sst setup           install and build everything without running anything
   ./sst report DIR      write summary.csv, matrix.png and report.html of a study anew
   ./sst plot DIR        draw matrix.png of a study anew
@@ -107,9 +108,10 @@ def make_parser() -> Parser:
     test = commands.add_parser(
         "test", description="Runs every test: codec, ns-3 suites, parsers fed with random bytes "
                             "under ASan and UBSan, Python.\nThird-party test vectors are read from "
-                            "the folder that SST_VECTORS names; skipped without it.")
+                            "the folder that SST_VECTORS names; skipped without it.\nTests with "
+                            "real DNS servers need Debian's packages knot and unbound.")
     test.add_argument("--fast", action="store_true",
-                      help="leave out the build with sanitizers and what runs in it")
+                      help="leave out the build with sanitizers, what runs in it, and slow tests")
     test.set_defaults(run=testing.test, parser=test)
 
     _add_conform(commands)
@@ -126,6 +128,9 @@ def make_parser() -> Parser:
                          help=f"of {', '.join(bench.TOPOLOGIES)} (default: all)")
     benches.add_argument("--program", help=argparse.SUPPRESS)
     benches.set_defaults(run=bench.simulator, parser=benches)
+
+    # sst-key knows its own options: main() hands them over unread.
+    commands.add_parser("key", add_help=False)
 
     setup = commands.add_parser("setup",
                                 description="Installs what is missing and builds everything.")
@@ -216,6 +221,8 @@ def main(arguments: list[str]) -> int:
     """Runs one command; returns the exit status."""
     signal.signal(signal.SIGTERM, _end)
     try:
+        if arguments[:1] == ["key"]:
+            return keys.key(arguments[1:])
         options = make_parser().parse(arguments)
         return int(options.run(options))
     except UsageError as error:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from sstlab.project import UsageError, log_file, say, tail
 
+SYSTEMD = Path("/run/systemd/system")
+
 
 class Need(NamedTuple):
     """Something building needs, and the Debian package that brings it."""
@@ -28,6 +30,15 @@ class Need(NamedTuple):
 
 def _program(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name) for name in names)
+
+
+def server_program(name: str) -> str | None:
+    """The path of a server's program; users other than root have /usr/sbin not in PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/sbin")
+
+
+def _server(name: str) -> Callable[[], bool]:
+    return lambda: server_program(name) is not None
 
 
 def _header(name: str) -> Callable[[], bool]:
@@ -53,6 +64,12 @@ NEEDS = (
     Need("libgtest-dev", "GoogleTest", _header("gtest/gtest.h")),
     Need("python3-venv", "Python's venv",
          lambda: importlib.util.find_spec("ensurepip") is not None),
+)
+
+# What some tests need, and are skipped without.
+TEST_NEEDS = (
+    Need("knot", "Knot DNS, for tests with a real name server", _server("knotd")),
+    Need("unbound", "Unbound, for tests with a real resolver", _server("unbound")),
 )
 
 
@@ -82,6 +99,24 @@ def ensure_packages() -> None:
     if still:
         raise UsageError(f"installed, but still not found: {', '.join(still)}. Is another copy "
                          f"of Python or the compiler in PATH? This is {sys.executable}")
+
+
+def ensure_test_packages() -> None:
+    """Installs what tests alone need, where that asks nobody and starts no server; else tells."""
+    missing = missing_packages(TEST_NEEDS)
+    if not missing:
+        return
+    names = [need.package for need in missing]
+    line = f"apt-get install -y --no-install-recommends {' '.join(names)}"
+    # Debian's packages start their servers where systemd runs.
+    if SYSTEMD.is_dir() or os.geteuid() != 0 or not shutil.which("apt-get"):
+        say(f"tests with {' and '.join(names)} are skipped; to have them: {line}")
+        return
+    say(f"installing test packages: {', '.join(names)}")
+    try:
+        _install([], names, line)
+    except UsageError as error:
+        say(f"{error}\ntests with {' and '.join(names)} are skipped")
 
 
 def _root_prefix() -> list[str] | None:

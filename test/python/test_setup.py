@@ -49,6 +49,38 @@ def test_without_apt_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> 
         packages.ensure_packages()
 
 
+@pytest.mark.parametrize(("systemd", "user", "installs"), [
+    (False, 0, True), (True, 0, False), (False, 1000, False)])
+def test_packages_for_tests_are_installed_where_they_start_no_server(
+        systemd: bool, user: int, installs: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(packages, "TEST_NEEDS", (Need("knot", "a server", absent),
+                                                 Need("bash", "a shell", present)))
+    monkeypatch.setattr(packages, "SYSTEMD", tmp_path if systemd else tmp_path / "none")
+    monkeypatch.setattr(packages.os, "geteuid", lambda: user)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(packages, "_install", lambda prefix, names, line: calls.append(names))
+    packages.ensure_test_packages()
+    assert calls == ([["knot"]] if installs else [])
+    assert "knot" in capsys.readouterr().err
+
+
+def test_a_failed_installation_of_test_packages_is_told_and_ends_nothing(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: object) -> None:
+        raise UsageError("apt-get failed")
+
+    monkeypatch.setattr(packages, "TEST_NEEDS", (Need("knot", "a server", absent),))
+    monkeypatch.setattr(packages, "SYSTEMD", tmp_path / "none")
+    monkeypatch.setattr(packages.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(packages, "_install", fail)
+    packages.ensure_test_packages()
+    assert "tests with knot are skipped" in capsys.readouterr().err
+
+
 def test_every_requirement_is_pinned() -> None:
     for file in (environment.REQUIREMENTS, environment.REQUIREMENTS_NS3):
         lines = [line for line in file.read_text().splitlines() if line and line[0] != "#"]

@@ -261,7 +261,7 @@ class Endpoint
      * From now on this end answers INIT. The first call is the server's start.
      * @param key the static key
      * @param clock now
-     * @return false when four keys are held, or one with this key_id is
+     * @return false when four keys are held, or one with this key_id is, or its time is over
      */
     bool AddServerKey(const KeyPair& key, const Clock& clock);
 
@@ -273,7 +273,9 @@ class Endpoint
     bool RemoveServerKey(uint8_t keyId);
 
     /**
-     * Keys of (name, address), asked for by RESOLVE or known otherwise.
+     * Keys of (name, address), asked for by RESOLVE or known otherwise. A handshake under way goes
+     * on with the INIT it has sent; its next fresh INIT is for the first usable key given here.
+     * TIMEOUT replaces no keys still known.
      * @param name host name as in Request
      * @param address peer address
      * @param answer kind of answer
