@@ -292,14 +292,14 @@ class Client(Flows):
         # "When the flow whose segment rides in the INIT gives up, the client MUST make its next
         # INIT a fresh one." (CLI-4)
         fresh = to_u or session.tries >= FIRST_FRESH or session.early_gone
-        if fresh:
-            self._fresh_init(session)
-        self._send_init(session)
         # "At the first fresh INIT (15 s, or 3 s when that goes to U) it asks again"
         if fresh and not session.asked_again:
             session.asked_again = True
             self.questions[(session.name, session.peer)] = self.now.monotonic_ns
             self.act("resolve", name=session.name, peer=session.peer)
+        if fresh:
+            self._fresh_init(session)
+        self._send_init(session)
 
     # --------------------------------------------------------------------------- waiting
 
@@ -431,7 +431,8 @@ class Client(Flows):
         self.queue = [kept for kept in self.queue if kept.flow.session is not session]
         # "The client MUST send at once: the early segment if it was refused, then what waits, in
         # order, and a packet of type 59 when nothing of this exists and the stack sends nothing
-        # in answer to what RESP carried." (CLI-12)
+        # in answer to what RESP carried." (CLI-12) The last is due now: what the stack sends before
+        # the next tick takes its place.
         sent = any([self.flush(kept) for kept in waiting])
         verdict = Verdict("consumed")
         if payload.inner_type != wire.NOTHING:
@@ -440,10 +441,7 @@ class Client(Flows):
             except Rejected as rejected:
                 verdict = self.drop(rejected.reason)
         if not sent and session.epochs is not None:
-            if verdict.outcome == "deliver":
-                session.answer_due = self.now.monotonic_ns
-            else:
-                self.send_nothing(session)
+            session.answer_due, session.answer_padded = self.now.monotonic_ns, True
         return verdict
 
     def _check_resp(self, session: Session, resp: wire.Resp, payload: Payload) -> None:
@@ -477,6 +475,9 @@ class Client(Flows):
         """"Up to 4 RETRYs with different tokens are honoured per e, the latest counts: same INIT
         with that token."
         """
+        # "The client MUST drop a RETRY, `unexpected`, when its next INIT has to be a fresh one."
+        if session.early_gone:
+            raise Refused("unexpected")
         assert session.entry is not None
         mac = tokens.retry_mac(session.entry.public_key, ctrl.head, ctrl.token,
                                session.init[32:64])
@@ -492,12 +493,12 @@ class Client(Flows):
         self._send_init(session, timetable=False)
         return Verdict("consumed")
 
-    def accept_reset(self, peer: bytes, ctrl: wire.Ctrl) -> Verdict:
+    def accept_reset(self, peer: bytes, ctrl: wire.Ctrl, layout: int) -> Verdict:
         """"Client finds the session by (peer address, peer index), compares in constant time,
         closes it."
         """
         found = [session for session in self.sessions.values()
-                 if session.client and session.state == "up"
+                 if session.client and session.state == "up" and session.layout == layout
                  and (session.peer, session.peer_index) == (peer, ctrl.index)]
         for session in found:
             if tokens.same(session.reset_token, ctrl.token):

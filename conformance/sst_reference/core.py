@@ -240,7 +240,7 @@ class Core:
     def pack(self, session: Session, body: bytes) -> bytes:
         """The packet of a body that leaves now: what was owed to the peer is paid with it."""
         session.last_sent = session.last_packet = self.now.monotonic_ns
-        session.answer_due = None
+        session.answer_due, session.answer_padded = None, False
         packet = body
         if session.layout == LAYOUT_U:
             packet = seg.udp_packet(session.own_port, session.peer_port, body, session.local,
@@ -254,10 +254,10 @@ class Core:
         self.act("send", protocol=outer, local=session.local, peer=session.peer,
                  mark=session.layout == LAYOUT_N, packet=packet, cookie=cookie, done=done)
 
-    def send_nothing(self, session: Session) -> None:
+    def send_nothing(self, session: Session, padding: int | None) -> None:
         """DATA of type 59."""
         try:
-            outer, packet = self.seal(session, wire.NOTHING, b"")
+            outer, packet = self.seal(session, wire.NOTHING, b"", padding=padding)
         except Refused as refused:
             self.met[refused.reason] += 1
             return

@@ -29,7 +29,7 @@ class Egress(Icmp):
         if is_group(peer):
             return Verdict("pass")
         if protocol == (wire.ICMP if len(peer) == 4 else wire.ICMP6):
-            return self.egress_icmp(protocol, local, peer, mtu, content)
+            return self.egress_icmp(protocol, local, peer, mtu, content, cookie)
         if protocol not in (wire.TCP, wire.UDP):
             return Verdict("pass")
         asked = request is not None and request.policy != "off"
@@ -85,7 +85,6 @@ class Egress(Icmp):
             return Verdict("pass")
         if flow.state == "failed":
             if not anew:
-                flow.last = self.now.monotonic_ns
                 return self.drop(flow.reason)
             self.unbind(flow)
             if request is None:
@@ -110,7 +109,8 @@ class Egress(Icmp):
         assert session is not None
         if session.epochs is None:
             self.touch(flow, content, sent=True)
-            return self.answer_in_resp(session, flow.key.protocol, self.outgoing(flow, content))
+            return self.answer_in_resp(session, flow.key.protocol, self.outgoing(flow, content),
+                                       cookie, flow)
         try:
             outer, packet = self.seal_segment(flow, content, mtu)
         except Refused as refused:

@@ -120,10 +120,11 @@ class Endpoint(Ingress):
             self.send_resp(session)
         if session.epochs is not None:
             session.epochs.forget_old(now)
-        # Padded like every other packet: "an unpadded answer would stand out".
+        # "Due answers go out at Tick as DATA type 59, no padding"; the one after RESP is padded
+        # as the host says.
         if session.answer_due is not None and now >= session.answer_due:
             session.answer_due = None
-            self.send_nothing(session)
+            self.send_nothing(session, None if session.answer_padded else 0)
 
     def next_deadline(self) -> int | None:
         """Monotonic time of the next thing due."""

@@ -27,7 +27,7 @@ class Flows(Core):
         if flow.state == "waiting":
             return None
         if flow.state == "failed":
-            # "Until nothing was seen for 60 s" (FLOW-12)
+            # "Until 60 s have passed since it failed" (FLOW-12)
             return flow.last + FAILED
         if flow.key.protocol == wire.UDP:
             return flow.last + UDP_IDLE
@@ -64,7 +64,7 @@ class Flows(Core):
 
     def inbound_flow(self, session: Session, protocol: int, content: bytes) -> Flow:
         """The flow of a segment that came in a session opened by the peer; a new one where there
-        is none. Raises flow-bound, wrong-peer, tombstone, flows-full or port-collision.
+        is none. Raises flow-bound, tombstone, flows-full or port-collision.
         """
         source, destination = seg.ports(content)
         syn = protocol == wire.TCP and seg.is_syn(content)
@@ -79,8 +79,6 @@ class Flows(Core):
             # (FLOW-3); "a flow that fell back counts as using its tuple in clear" (PORT-8).
             if other.opened_here and other.state != "clear":
                 raise Rejected("flow-bound")
-            if other.local != session.local:
-                raise Rejected("wrong-peer")
             translate = True
         opened_here = self.tombstone(key)
         if opened_here:
@@ -123,8 +121,8 @@ class Flows(Core):
         return content
 
     def fail(self, flow: Flow, reason: str) -> None:
-        """It drops what follows "until nothing was seen for 60 s or the stack sends a SYN with
-        another sequence number". What waits is dropped by the caller.
+        """It drops what follows "until 60 s have passed since it failed or the stack sends a SYN
+        with another sequence number". What waits is dropped by the caller.
         """
         session = flow.session
         if session is not None:

@@ -10,7 +10,7 @@ from sst_reference.core import IP_HEADER, MINIMUM_MTU
 from sst_reference.epochs import Rejected
 from sst_reference.segment import Quote
 from sst_reference.server import Server
-from sst_reference.state import FlowKey, Session, Verdict
+from sst_reference.state import Flow, FlowKey, Session, Verdict
 from sst_reference.wire import LAYOUT_N, LAYOUT_U, Refused
 
 QUOTED_NUMBERS = 4096
@@ -24,8 +24,8 @@ class Icmp(Client, Server):
 
     # --------------------------------------------------------------------------- inside
 
-    def egress_icmp(self, protocol: int, local: bytes, peer: bytes, mtu: int,
-                    message: bytes) -> Verdict:
+    def egress_icmp(self, protocol: int, local: bytes, peer: bytes, mtu: int, message: bytes,
+                    cookie: int) -> Verdict:
         """"ICMP about it included: they go inside the session as type 1/58, or nowhere"."""
         quote = seg.parse_icmp(protocol, message)
         if quote is None or quote.protocol not in (wire.TCP, wire.UDP) \
@@ -51,7 +51,7 @@ class Icmp(Client, Server):
         # "ICMP sent into a session is cut to fit the MTU."
         content = content[:max(SHORTEST_ERROR, self.segment_room(session, mtu))]
         if session.epochs is None:
-            return self.answer_in_resp(session, protocol, content)
+            return self.answer_in_resp(session, protocol, content, cookie)
         try:
             outer, packet = self.seal(session, protocol, content, None, mtu)
         except Refused as refused:
@@ -63,7 +63,8 @@ class Icmp(Client, Server):
         mtu = self.mtu_of(session, told) or MINIMUM_MTU[len(session.peer)]
         return mtu - IP_HEADER[len(session.peer)] - wire.OVERHEAD[session.layout] - session.narrow
 
-    def answer_in_resp(self, session: Session, inner_type: int, content: bytes) -> Verdict:
+    def answer_in_resp(self, session: Session, inner_type: int, content: bytes, cookie: int,
+                       flow: Flow | None = None) -> Verdict:
         """The stack's first answer in a session whose RESP waits for it."""
         packet = self.make_resp(session, inner_type, content)
         if packet is not None:
@@ -71,11 +72,11 @@ class Icmp(Client, Server):
         # "An answer of the stack that does not fit into RESP: an empty RESP first, then DATA."
         self.send_resp(session)
         try:
-            outer, packet = self.seal(session, inner_type, content)
+            outer, packet = self.seal(session, inner_type, content, flow)
         except Refused as refused:
             return self.drop(refused.reason)
-        self.send(session, outer, packet)
-        return Verdict("consumed")
+        self.send(session, outer, packet, cookie, True)
+        return Verdict("wait")
 
     def deliver_icmp(self, session: Session, protocol: int, message: bytes) -> Verdict:
         """An ICMP error that came inside a session, about a packet of it."""

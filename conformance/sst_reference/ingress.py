@@ -129,7 +129,7 @@ class Ingress(Egress):
                 return None
             return self.accept_init(local, peer, layout, outer, ports[0], body, sure)
         if kind == wire.KIND_CTRL:
-            return self._ctrl(layout, local, peer, sure, body, ports)
+            return self._ctrl(layout, outer, local, peer, sure, body, ports)
         # "Unmarked, at least 27 bytes, T = 00 or 10, and the index is that of a session of layout
         # N with these two addresses: tried as DATA or RESP"
         if not sure and (session is None or len(body) < SMALLEST_DATA
@@ -172,7 +172,7 @@ class Ingress(Egress):
             raise Refused("protocol-mismatch")
         return self.accept_resp(session, resp, body)
 
-    def _ctrl(self, layout: int, local: bytes, peer: bytes, sure: bool, body: bytes,
+    def _ctrl(self, layout: int, outer: int, local: bytes, peer: bytes, sure: bool, body: bytes,
               ports: tuple[int, int]) -> Verdict | None:
         try:
             ctrl = wire.parse_ctrl(body)
@@ -182,7 +182,7 @@ class Ingress(Egress):
             raise Unrecognised(refused.reason) from None
         if ctrl.sub == wire.SUB_RESET:
             try:
-                return self.accept_reset(peer, ctrl)
+                return self.accept_reset(peer, ctrl, layout)
             except Refused as refused:
                 if refused.reason != "unknown-index":
                     raise
@@ -198,6 +198,8 @@ class Ingress(Egress):
             raise Refused("wrong-peer")
         if session.state != "init":
             raise Refused("unexpected")
+        if outer != session.outer:
+            raise Refused("protocol-mismatch")
         return self.accept_retry(session, ctrl)
 
     # --------------------------------------------------------------------------- DATA

@@ -60,7 +60,9 @@ def parse(value: bytes) -> tuple[str, list[Entry]]:
             return "too-many", []
         count += 1
         length, rest = value[0], value[1:]
-        if length == 0 or len(rest) < length:
+        if length == 0:
+            return "trailing", []
+        if len(rest) < length:
             return "truncated", []
         entry, value = rest[:length], rest[length:]
         # "Unknown version or suite: skip the entry"

@@ -54,13 +54,14 @@ def tcp_header(segment: bytes) -> int:
 
 
 def is_syn(segment: bytes) -> bool:
-    """A SYN that opens: without ACK, RST and FIN."""
-    return tcp_flags(segment) & (SYN | ACK | RST | FIN) == SYN
+    """An opening segment: SYN without ACK and RST."""
+    return tcp_flags(segment) & (SYN | ACK | RST) == SYN
 
 
 def is_bare_syn(segment: bytes) -> bool:
     """"A SYN without ACK, RST, FIN and payload": what may be early data."""
-    return is_syn(segment) and tcp_header(segment) == len(segment)
+    return (is_syn(segment) and not tcp_flags(segment) & FIN
+            and tcp_header(segment) == len(segment))
 
 
 def ends(segment: bytes) -> bool:

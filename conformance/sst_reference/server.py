@@ -77,9 +77,6 @@ class Server(Flows):
             if any(init.token) else False
         refused = self._over_limit(peer, validated)
         if refused == "retry-sent":
-            # "A server MUST NOT send RETRY for an unmarked INIT of layout N; it goes up unchanged"
-            if not sure:
-                raise Refused("none")
             self._send_retry(local, peer, layout, outer, source_port, init, key)
             return Verdict("consumed", "retry-sent")
         if refused is not None:

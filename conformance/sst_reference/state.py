@@ -181,6 +181,7 @@ class Session:
     epochs: Epochs | None = None
     last_sent: int | None = None
     answer_due: int | None = None
+    answer_padded: bool = False  # it is the one after RESP
     failed_opens: int = 0
     own_port: int = 0  # layout U
     peer_port: int = 0

@@ -206,7 +206,7 @@ def entry(**fields: object) -> bytes:
     (entry() + entry(key_id=2), "ok", 2),
     (entry(version=2) + entry() + entry(suite=2), "ok", 1),
     (b"", "empty", 0),
-    (b"\0", "truncated", 0),
+    (b"\0", "trailing", 0),
     (entry()[:-1], "truncated", 0),
     (entry() + b"\x28", "truncated", 0),
     (b"\x29" + entry()[1:] + b"\0", "trailing", 0),
