@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from sstlab import bench, bench_codec, build, environment, keys, study, testing
+from sstlab import bench, bench_codec, build, conform, environment, keys, study, testing
 from sstlab.campaign import core_count
 from sstlab.project import Failure, UsageError, say
 
@@ -20,6 +20,7 @@ ns3-sst: hiding which service a packet belongs to, measured in ns-3.
 
   ./sst run             measure which censor blocks which service, with and without SST
   ./sst test            run every test
+  ./sst conform         run the conformance cases against the codec, the reference or your own
   ./sst bench simulator measure what SST's cryptography costs a simulation
   ./sst bench codec     measure the codec against raw libsodium
   ./sst key COMMAND     make, show and publish a server's keys: ./sst key --help
@@ -114,6 +115,8 @@ def make_parser() -> Parser:
                       help="leave out the build with sanitizers, what runs in it, and slow tests")
     test.set_defaults(run=testing.test, parser=test)
 
+    _add_conform(commands)
+
     benches = commands.add_parser(
         "bench", description="Measures what SST costs: `simulator` the user time of simulations "
                              "with its cryptography over that of plain ns-3,\n`codec` sealing, "
@@ -191,6 +194,28 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
                      help="use this scenario program instead of building one; leaves "
                           "results/latest as it is")
     run.set_defaults(run=study.run, parser=run)
+
+
+def _add_conform(commands: argparse._SubParsersAction[Parser]) -> None:
+    command = commands.add_parser(
+        "conform", description="Runs the conformance cases with every implementation and every "
+                               "pair of them; prints a matrix, then\nwhat failed. "
+                               "doc/conformance.md says how to test an implementation of your own."
+                               "\nExit status: 0 "
+                               "nothing failed, 1 a case failed, 2 asked for something unknown.")
+    command.add_argument("--implementation", action="append", default=[], metavar="NAME=COMMAND",
+                         help="an adapter to test, or libsst or reference by name alone; can be "
+                              "given again (default: libsst and reference)")
+    command.add_argument("--case", action="append", default=[], metavar="PATTERN",
+                         help="number, name or group; * and ? are wild; can be given again "
+                              "(default: all)")
+    command.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML")
+    command.add_argument("--list", action="store_true", help="list the cases and do nothing else")
+    command.add_argument("--lenient", action="store_true",
+                         help="do not compare the names of drop reasons")
+    command.add_argument("--self-check", action="store_true",
+                         help="show that deliberate faults of the reference are found")
+    command.set_defaults(run=conform.conform, parser=command)
 
 
 def _setup(_: argparse.Namespace) -> int:

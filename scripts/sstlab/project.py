@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
+CONFORMANCE = ROOT / "conformance"
 VENV = ROOT / ".venv"
 STATE = ROOT / ".sst"
 BUILD = ROOT / "build"
