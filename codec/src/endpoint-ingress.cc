@@ -221,7 +221,7 @@ EndpointCore::OpenOn(Session& session,
                      Epochs::Place place,
                      Buffer& packet)
 {
-    SecretKey next;
+    std::optional<SecretKey> next;
     const DataContext context{m_cipher.get(),
                               session.epochs.ReceiveKey(place, *m_cipher, next),
                               meta.protocol,

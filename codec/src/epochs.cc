@@ -105,7 +105,9 @@ Epochs::Locate(uint32_t number, uint64_t stop, uint64_t nowNs) const
 }
 
 const uint8_t*
-Epochs::ReceiveKey(Place place, const Cipher& cipher, SecretKey& scratch) const
+Epochs::ReceiveKey(Place place,
+                   const Cipher& cipher,
+                   std::optional<SecretKey>& scratch) const
 {
     if (place == Place::PREVIOUS)
     {
@@ -114,8 +116,8 @@ Epochs::ReceiveKey(Place place, const Cipher& cipher, SecretKey& scratch) const
     if (place == Place::NEXT)
     {
         scratch = m_receiving.key;
-        cipher.Rekey(scratch.Data());
-        return scratch.Data();
+        cipher.Rekey(scratch->Data());
+        return scratch->Data();
     }
     return m_receiving.key.Data();
 }

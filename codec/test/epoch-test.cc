@@ -72,7 +72,7 @@ struct End
 
     Bytes ReceiveKey(Epochs::Place place) const
     {
-        sst::SecretKey scratch;
+        std::optional<sst::SecretKey> scratch;
         const uint8_t* key = epochs.ReceiveKey(place, cipher, scratch);
         return Bytes(key, key + 32);
     }

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace sst
 {
@@ -107,10 +108,12 @@ class alignas(64) Epochs
     /**
      * @param place CURRENT, PREVIOUS or NEXT
      * @param cipher for REKEY
-     * @param scratch holds the key of NEXT
+     * @param scratch filled with the key of NEXT
      * @return key to open with
      */
-    const uint8_t* ReceiveKey(Place place, const Cipher& cipher, SecretKey& scratch) const;
+    const uint8_t* ReceiveKey(Place place,
+                              const Cipher& cipher,
+                              std::optional<SecretKey>& scratch) const;
 
     /// @return true when the number is neither seen nor below the window of its epoch
     bool IsFresh(Place place, uint32_t number) const;
