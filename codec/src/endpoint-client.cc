@@ -53,10 +53,8 @@ EndpointCore::SelectSession(const Selection& selection, Layout layout)
     {
         // Closing an idle session takes it out of the list.
         next = session->nextSelected;
-        const bool suits =
-            session->IsPending()
-                ? MayWait(selection.start, session->clientPending->start, session->layout)
-                : MayUse(selection.choice, session->layout);
+        const bool suits = session->IsPending() ? session->clientPending->choice == selection.choice
+                                                : MayUse(selection.choice, session->layout);
         if (!suits)
         {
             continue;
@@ -151,7 +149,6 @@ EndpointCore::Enqueue(Session& session,
     waiting.bytes.assign(segment.Data(), segment.Data() + segment.Size());
     ZeroChecksum(view.protocol, waiting.bytes.data());
     Touch(flow, view);
-    NoteMtu(session, meta.mtu);
     std::vector<PendingSegment> dropped;
     session.clientPending->queue.Push(std::move(waiting), dropped);
     for (const PendingSegment& segmentDropped : dropped)
@@ -414,11 +411,6 @@ EndpointCore::SendNextInit(Session& session)
         SendInit(session);
         return;
     }
-    if (session.layout == Layout::U && !turns)
-    {
-        // Without another port the old one serves on.
-        (void)GivePort(session);
-    }
     if (SendFreshInit(session))
     {
         AskAgain(session);
@@ -463,7 +455,7 @@ EndpointCore::ProvideKeys(const std::string& name,
     }
     if (answer == KeyAnswer::KEYS)
     {
-        PinName(name, keys);
+        PinName(name, PinEnd(keys, m_now.unixMs, m_config.pinMs));
     }
     std::vector<uint64_t> waiting;
     for (auto next = m_pendings.lower_bound({name, address, 0});

@@ -225,19 +225,16 @@ class EndpointCore
                       const Request& request,
                       const SegmentView& view,
                       Buffer& segment);
-    void PinName(const std::string& name, const std::vector<KeyEntry>& keys);
+    void PinName(const std::string& name, uint64_t untilMs);
 
     // endpoint-padding.cc
     static void NoteMtu(Session& session, uint32_t mtu)
     {
-        if (mtu != 0)
-        {
-            session.linkMtu = static_cast<uint16_t>(mtu < UINT16_MAX ? mtu : UINT16_MAX);
-        }
+        session.linkMtu = static_cast<uint16_t>(mtu < UINT16_MAX ? mtu : UINT16_MAX);
     }
 
     uint16_t PaddingCode(const Request& request) const;
-    size_t PacketLimit(const Session& session) const;
+    size_t PacketLimit(const Session& session, uint32_t mtu) const;
     size_t PaddingOf(const Session& session, uint8_t type, size_t size) const;
 
     // endpoint-ingress.cc

@@ -44,6 +44,10 @@ EndpointCore::IngressIcmp(const Meta& meta, Buffer& message)
     }
     const bool marked =
         error.version == 4 ? error.marked : IsMarkedV6(error.trafficClass, m_config.mark);
+    if (!marked && IsShellQuote(meta, error, message))
+    {
+        return IngressShellIcmp(meta, error, message);
+    }
     const bool transport = error.protocol == PROTOCOL_TCP || error.protocol == PROTOCOL_UDP;
     // PROTOCOL, Sessions: "ICMP about our packets: the quoted 8 bytes ... give (index, number)".
     if (transport && error.IsMapped() && error.source == meta.local &&
@@ -63,10 +67,6 @@ EndpointCore::IngressIcmp(const Meta& meta, Buffer& message)
                 return verdict;
             }
         }
-    }
-    if (IsShellQuote(meta, error, message))
-    {
-        return IngressShellIcmp(meta, error, message);
     }
     // Errors about SST packets quote ciphertext where the stack looks for ports. A quote that ends
     // before the protocol may be of one.

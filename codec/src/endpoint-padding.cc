@@ -36,9 +36,9 @@ EndpointCore::PaddingCode(const Request& request) const
 }
 
 size_t
-EndpointCore::PacketLimit(const Session& session) const
+EndpointCore::PacketLimit(const Session& session, uint32_t mtuTold) const
 {
-    const size_t known = PathMtu(session, session.linkMtu);
+    const size_t known = PathMtu(session, mtuTold);
     const size_t mtu = known != 0 ? known : UNKNOWN_MTU;
     return mtu - std::min(mtu, IpHeaderSize(session));
 }
@@ -53,7 +53,11 @@ EndpointCore::PaddingOf(const Session& session, uint8_t type, size_t size) const
         return 0;
     }
     const size_t whole = size + DataOverhead(session.layout, narrow);
-    const size_t padding = PaddingSize(session.padding, whole, PacketLimit(session));
+    // What no flow sends goes by the endpoint's own setting.
+    const bool nothing = type == PROTOCOL_NONE;
+    const size_t padding = PaddingSize(nothing ? m_config.padding.Code() : session.padding,
+                                       whole,
+                                       PacketLimit(session, nothing ? 0 : session.linkMtu));
     // What a server may send before it has seen DATA is not spent on zeros.
     return HasAllowance(session, whole + padding + IpHeaderSize(session)) ? padding : 0;
 }

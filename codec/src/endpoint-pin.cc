@@ -31,9 +31,8 @@ EndpointCore::EgressPin(const Meta& meta,
 }
 
 void
-EndpointCore::PinName(const std::string& name, const std::vector<KeyEntry>& keys)
+EndpointCore::PinName(const std::string& name, uint64_t untilMs)
 {
-    const uint64_t untilMs = PinEnd(keys, m_now.unixMs, m_config.pinMs);
     if (untilMs == 0)
     {
         return;
@@ -73,7 +72,7 @@ EndpointCore::SetPins(const std::vector<Pin>& pins)
 {
     for (const Pin& pin : pins)
     {
-        m_pins.Put(pin.name, pin.untilMs);
+        PinName(pin.name, pin.untilMs);
     }
 }
 

@@ -134,6 +134,7 @@ EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
 {
     Buffer packet;
     packet.Assign(segment.bytes.data(), segment.bytes.size());
+    NoteMtu(session, segment.mtu);
     const Reason reason = Seal(session, segment.flow.protocol, segment.headerSize, packet);
     if (reason != Reason::NONE)
     {

@@ -164,13 +164,11 @@ EndpointCore::DrawPort(const Session& session)
 bool
 EndpointCore::GivePort(Session& session)
 {
-    // The former port is still taken: the new one is another.
     const uint16_t port = DrawPort(session);
     if (port == 0)
     {
         return false;
     }
-    ReleasePort(session);
     session.ownPort = port;
     session.peerPort = session.clientPending->udpPort;
     m_ports.Insert(port, &session);
@@ -195,7 +193,8 @@ EndpointCore::ReleasePort(Session& session)
 bool
 EndpointCore::MayTurn(const ClientPending& pending) const
 {
-    return pending.start == LayoutStart::N_THEN_U &&
+    // A RETRY that was honoured is an answer.
+    return pending.start == LayoutStart::N_THEN_U && pending.tokenCount == 0 &&
            OffersU(pending.nextKey ? *pending.nextKey : pending.key, pending.udpPort);
 }
 
@@ -252,7 +251,7 @@ EndpointCore::IngressShellIcmp(const Meta& meta, const IcmpError& error, Buffer&
     const uint32_t number = wire::Load32(packet + wire::DATA_NUMBER);
     const Session* session = FindSender(meta.local, error.destination, Layout::U, index, number);
     if (session == nullptr || wire::TypeOf(packet) != wire::Type::DATA ||
-        session->ownPort != wire::Load16(shell))
+        session->ownPort != wire::Load16(shell) || session->peerPort != wire::Load16(shell + 2))
     {
         return Drop(Reason::ICMP_FORGED);
     }

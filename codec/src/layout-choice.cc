@@ -46,22 +46,4 @@ MayUse(LayoutChoice choice, Layout layout)
     return false;
 }
 
-bool
-MayWait(LayoutStart start, LayoutStart pending, Layout layout)
-{
-    switch (start)
-    {
-    case LayoutStart::N:
-    case LayoutStart::N_THEN_U:
-        // A handshake that turns would take a flow for N along; one in U alone gets no answer where
-        // only N passes.
-        return pending == start;
-    case LayoutStart::U:
-        return layout == Layout::U;
-    case LayoutStart::REFUSED:
-        break;
-    }
-    return false;
-}
-
 } // namespace sst

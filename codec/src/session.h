@@ -152,7 +152,7 @@ struct alignas(64) Session
     uint16_t ownPort{0};                          //!< layout U: this end's UDP port
     uint16_t peerPort{0};                         //!< layout U: the other's
     uint16_t padding{0};                          //!< Padding::Code
-    uint16_t linkMtu{0};                          //!< of the path as the stack said, 0 unknown
+    uint16_t linkMtu{0};                          //!< as the stack said last, 0 unknown
     uint32_t portNumber{0};                       //!< layout U, server: packet peerPort is of
     uint64_t failedOpens{0};                      //!< tags that did not verify
     uint64_t lastPacketNs{0};                     //!< authentic packet, either way

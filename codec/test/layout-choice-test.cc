@@ -52,38 +52,3 @@ TEST(LayoutChoice, OpenSessions)
     EXPECT_FALSE(sst::MayUse(LayoutChoice::U, Layout::N));
     EXPECT_TRUE(sst::MayUse(LayoutChoice::U, Layout::U));
 }
-
-// A flow never ends up in a layout it did not allow.
-TEST(LayoutChoice, HandshakesUnderWay)
-{
-    struct Row
-    {
-        LayoutStart start;
-        LayoutStart pending;
-        Layout layout;
-        bool may;
-    };
-
-    const Row rows[] = {
-        {LayoutStart::N, LayoutStart::N, Layout::N, true},
-        {LayoutStart::N, LayoutStart::N_THEN_U, Layout::N, false},
-        {LayoutStart::N, LayoutStart::N_THEN_U, Layout::U, false},
-        {LayoutStart::N, LayoutStart::U, Layout::U, false},
-        {LayoutStart::N_THEN_U, LayoutStart::N, Layout::N, false},
-        {LayoutStart::N_THEN_U, LayoutStart::N_THEN_U, Layout::N, true},
-        {LayoutStart::N_THEN_U, LayoutStart::N_THEN_U, Layout::U, true},
-        {LayoutStart::N_THEN_U, LayoutStart::U, Layout::U, false},
-        {LayoutStart::U, LayoutStart::N, Layout::N, false},
-        {LayoutStart::U, LayoutStart::N_THEN_U, Layout::N, false},
-        {LayoutStart::U, LayoutStart::N_THEN_U, Layout::U, true},
-        {LayoutStart::U, LayoutStart::U, Layout::U, true},
-        {LayoutStart::REFUSED, LayoutStart::N, Layout::N, false},
-        {LayoutStart::REFUSED, LayoutStart::N_THEN_U, Layout::N, false},
-        {LayoutStart::REFUSED, LayoutStart::U, Layout::U, false},
-    };
-    for (const Row& row : rows)
-    {
-        EXPECT_EQ(sst::MayWait(row.start, row.pending, row.layout), row.may)
-            << int(row.start) << int(row.pending) << int(row.layout);
-    }
-}

@@ -151,7 +151,7 @@ TEST(Padding, ToTheMtu)
             EXPECT_EQ(padded.SizeOf(0), 1500 - ip);
             EXPECT_EQ(padded.SizeOf(1000), 1500 - ip);
             EXPECT_EQ(padded.SizeOf(100, 1400), 1400 - ip);
-            EXPECT_EQ(padded.SizeOf(100, 0), 1400 - ip) << "what was said last";
+            EXPECT_EQ(padded.SizeOf(100, 0), 1280 - ip) << "unknown again";
             const size_t overhead = layout == sst::LayoutChoice::U ? 33 : 27;
             const size_t full = 1400 - ip - 20 - overhead;
             EXPECT_EQ(padded.SizeOf(full, 1400), 1400 - ip);
@@ -182,11 +182,12 @@ TEST(Padding, FirstDataOfTheClient)
 {
     for (sst::LayoutChoice layout : {sst::LayoutChoice::N, sst::LayoutChoice::U})
     {
-        Padded padded(layout, Multiple(256));
+        // no flow sends it: the endpoint's setting counts
+        Padded padded(layout, Multiple(64), Multiple(256));
         EXPECT_EQ(padded.Last().inner.type, 59);
         EXPECT_EQ(padded.bench.host.sent.back().bytes.size(), 256u);
-        Padded mtu(layout, TO_MTU, {}, sst::Coverage::SEGMENT, false, 1400);
-        EXPECT_EQ(mtu.bench.host.sent.back().bytes.size(), 1380u);
+        Padded mtu(layout, {}, TO_MTU, sst::Coverage::SEGMENT, false, 1400);
+        EXPECT_EQ(mtu.bench.host.sent.back().bytes.size(), 1260u);
     }
 }
 
@@ -212,7 +213,7 @@ TEST(Padding, NarrowCoverage)
 {
     for (sst::Coverage coverage : {sst::Coverage::HEADER, sst::Coverage::PORTS})
     {
-        Padded padded(sst::LayoutChoice::N, Multiple(256), {}, coverage);
+        Padded padded(sst::LayoutChoice::N, {}, Multiple(256), coverage);
         EXPECT_EQ(padded.Last().inner.type, 59);
         EXPECT_EQ(padded.bench.host.sent.back().bytes.size(), 256u);
         EXPECT_EQ(padded.SizeOf(10), 20u + 10 + 28);
@@ -267,6 +268,23 @@ TEST(Padding, Server)
     shell.EstablishShell();
     shell.host.Send(6, shell.client, Tcp(shell.path.Reverse(), ACK, {}, 7));
     EXPECT_EQ(shell.host.sent.back().bytes.size(), 512u);
+}
+
+// Answers to the peer's epochs are "DATA type 59, no padding".
+TEST(Padding, NotOfEpochAnswers)
+{
+    BenchOptions options;
+    options.config.padding = Multiple(512);
+    ServerBench bench(options);
+    ReferenceSession& session = bench.Establish();
+    bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), ACK, {}, 7));
+    EXPECT_EQ(bench.host.sent.back().bytes.size(), 512u);
+    session.nextNumber = 0x800000;
+    EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.path, ACK, {}, 1001))), "deliver none");
+    size_t before = bench.host.sent.size();
+    bench.world.Run(2 * S);
+    ASSERT_EQ(bench.host.sent.size(), before + 1);
+    EXPECT_EQ(bench.host.sent.back().bytes.size(), 27u);
 }
 
 // What a server may send before the first DATA is not spent on zeros.

@@ -335,6 +335,16 @@ TEST(Pin, SeenWhileAFlowWaits)
     EXPECT_EQ(lone.StateOf(pin), "failed handshake-timeout");
 }
 
+TEST(Pin, ToldByTheHostWhileAFlowWaits)
+{
+    Lone lone;
+    sst::FlowKey pin = lone.Syn(Policy::PIN);
+    lone.Learn("server", {Entry(1)});
+    lone.host.endpoint.SetPins({{"server", lone.Now() + DAY_MS}});
+    lone.world.Run(9 * S);
+    EXPECT_EQ(lone.StateOf(pin), "waiting none");
+}
+
 // What went in clear before the name was pinned is asked anew with its next packet (UDP) or SYN.
 TEST(Pin, ClearFlowsOfANewlyPinnedName)
 {

@@ -401,7 +401,7 @@ TEST_P(ShellClient, AutoTurnsAtThreeSeconds)
     EXPECT_EQ(shell[0].bytes, shell[1].bytes);
     EXPECT_EQ(different.size(), 7u);
     EXPECT_EQ(indices.size(), 7u);
-    EXPECT_EQ(ports.size(), 7u);
+    EXPECT_EQ(ports.size(), 1u) << "the session's own until it ends";
     EXPECT_FALSE(indices.count(Slice(native[0].bytes, 0, 4)));
     EXPECT_EQ(StateOf(bench.host, bench.Key()), "failed handshake-timeout");
     EXPECT_TRUE(bench.host.OpenCookies().empty());
@@ -520,9 +520,9 @@ TEST_P(ShellClient, HandshakesUnderWayAreSharedOnlyWhereAllowed)
     bench.world.Run(3 * S);
     EXPECT_EQ(bench.host.endpoint.FindFlow(bench.Key(2)).layout, sst::Layout::N);
     EXPECT_EQ(bench.host.endpoint.FindFlow(bench.Key(1)).layout, sst::Layout::U);
-    // once turned it is as good as one that began in U
-    bench.Open(LayoutChoice::U, 7);
+    // the flows of a handshake stay together through the change, and among their like
     bench.Open(LayoutChoice::AUTO, 8);
+    EXPECT_EQ(index(8), index(1));
     EXPECT_EQ(bench.host.endpoint.SessionCount(), 3u);
 }
 
@@ -628,6 +628,20 @@ TEST_P(ShellClient, Retry)
         OutOfShell(bench.ShellPath().Reverse(), bench.Datagrams(1)[1].bytes).value_or(Bytes{});
     std::copy_n(retry.begin() + 16, 16, init.begin() + 16);
     EXPECT_EQ(again, init) << "same INIT, same port, with that token";
+}
+
+// "a RETRY that was honored is an answer": the path carries N.
+TEST_P(ShellClient, RetryKeepsAutoInLayoutN)
+{
+    ShellClientBench bench(Options());
+    bench.Open(LayoutChoice::AUTO);
+    ASSERT_TRUE(bench.ReadInit());
+    Bytes key(bench.entry.publicKey.begin(), bench.entry.publicKey.end());
+    Bytes retry = ReferenceRetry(bench.host.SentOfType(1)[0].bytes, key, Bytes(16, 0x3c));
+    EXPECT_EQ(Say(bench.Inject(retry)), "consumed none");
+    bench.world.Run(20 * S);
+    EXPECT_TRUE(bench.Datagrams(1).empty());
+    EXPECT_EQ(bench.host.SentOfType(1).size(), 6u) << "0, the RETRY's, 1, 3, 7, 15 s";
 }
 
 TEST_P(ShellClient, Reset)

@@ -39,14 +39,6 @@ LayoutStart StartOf(LayoutChoice choice, bool offered, bool remembered);
 /// @return true when a flow with this choice may use an open session of the layout
 bool MayUse(LayoutChoice choice, Layout layout);
 
-/**
- * @param start how a flow wants to start
- * @param pending how a handshake under way was started
- * @param layout where it stands now
- * @return true when the flow may wait for it
- */
-bool MayWait(LayoutStart start, LayoutStart pending, Layout layout);
-
 } // namespace sst
 
 #endif /* SST_LAYOUT_CHOICE_H */
