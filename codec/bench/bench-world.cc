@@ -125,12 +125,7 @@ BenchWorld::Open(size_t i, const sst::Request& request)
     flow.ingress = flow.egress;
     std::swap(flow.ingress.local, flow.ingress.peer);
     flow.ingress.marked = true;
-    client.ProvideKeys(NAME,
-                       flow.egress.peer,
-                       sst::KeyAnswer::KEYS,
-                       entries,
-                       clock,
-                       UDP_PORT);
+    client.ProvideKeys(NAME, flow.egress.peer, sst::KeyAnswer::KEYS, entries, clock, UDP_PORT);
     sst::Buffer buffer;
     FillHeader(buffer.Resize(20), SYN);
     if (client.Egress(flow.egress, &request, buffer, clock).outcome != sst::Outcome::WAIT)

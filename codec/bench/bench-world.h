@@ -57,12 +57,12 @@ class BenchWorld
     /// Takes and forgets every action of both ends.
     void Drain();
 
-    BenchRandom random;            //!< of both ends
-    sst::Clock clock{};            //!< stands still
-    sst::Endpoint client;          //!< opens every session
-    sst::Endpoint server;          //!< answers them
-    std::vector<Flow> flows;       //!< one for each session
-    sst::KeyPair key;              //!< of the server
+    BenchRandom random;                 //!< of both ends
+    sst::Clock clock{};                 //!< stands still
+    sst::Endpoint client;               //!< opens every session
+    sst::Endpoint server;               //!< answers them
+    std::vector<Flow> flows;            //!< one for each session
+    sst::KeyPair key;                   //!< of the server
     std::vector<sst::KeyEntry> entries; //!< what DNS would hold
 
     /// Address `i` of a side: 10.x.y.z or 11.x.y.z.

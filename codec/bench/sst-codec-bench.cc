@@ -7,7 +7,6 @@
 // What the codec costs, against raw libsodium in the same run: `./sst bench codec`.
 
 #include "bench-world.h"
-
 #include "sst/wire.h"
 
 #include <algorithm>

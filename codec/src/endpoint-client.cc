@@ -21,19 +21,46 @@ namespace
 constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 31, 63, 123, 183, 243};
 constexpr size_t INIT_COUNT = sizeof INIT_TIMES_S / sizeof INIT_TIMES_S[0];
 constexpr size_t INIT_IDENTICAL = 4; //!< the first of them carry one e
+constexpr size_t INIT_TURN = 2;      //!< LayoutStart::N_THEN_U: the first INIT in U, at 3 s
 
 constexpr uint32_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path carries
 
 } // namespace
 
 Session*
-EndpointCore::SelectSession(const SelectKey& select)
+EndpointCore::SelectSession(const Selection& selection)
+{
+    // An open session first, then one that will be open sooner than a new one.
+    const Layout first = selection.start == LayoutStart::U ? Layout::U : Layout::N;
+    Session* best = SelectSession(selection, first);
+    if (best == nullptr || best->IsPending())
+    {
+        Session* other = SelectSession(selection, first == Layout::U ? Layout::N : Layout::U);
+        if (other != nullptr && (best == nullptr || !other->IsPending()))
+        {
+            best = other;
+        }
+    }
+    return best;
+}
+
+Session*
+EndpointCore::SelectSession(const Selection& selection, Layout layout)
 {
     Session* next = nullptr;
-    for (Session* session = m_select.First(select); session != nullptr; session = next)
+    for (Session* session = m_select.First(selection.KeyOf(layout)); session != nullptr;
+         session = next)
     {
         // Closing an idle session takes it out of the list.
         next = session->nextSelected;
+        const bool suits =
+            session->IsPending()
+                ? MayWait(selection.start, session->clientPending->start, session->layout)
+                : MayUse(selection.choice, session->layout);
+        if (!suits)
+        {
+            continue;
+        }
         if (session->epochs.NextNumber() < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
@@ -46,7 +73,12 @@ EndpointCore::SelectSession(const SelectKey& select)
 Session&
 EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
 {
-    const ResolveKey key{request.name, meta.local, meta.peer, request.coverage};
+    const ResolveKey key{request.name,
+                         meta.local,
+                         meta.peer,
+                         request.coverage,
+                         PaddingCode(request),
+                         request.layout};
     const auto found = m_resolve.find(key);
     if (found != m_resolve.end() && found->second->flows.size < m_config.maxFlowsPerSession)
     {
@@ -119,6 +151,7 @@ EndpointCore::Enqueue(Session& session,
     waiting.bytes.assign(segment.Data(), segment.Data() + segment.Size());
     ZeroChecksum(view.protocol, waiting.bytes.data());
     Touch(flow, view);
+    NoteMtu(session, meta.mtu);
     std::vector<PendingSegment> dropped;
     session.clientPending->queue.Push(std::move(waiting), dropped);
     for (const PendingSegment& segmentDropped : dropped)
@@ -127,18 +160,45 @@ EndpointCore::Enqueue(Session& session,
     }
 }
 
+ResolveKey
+EndpointCore::ResolveKeyOf(const Session& session) const
+{
+    const ClientPending& pending = *session.clientPending;
+    return {pending.name,
+            session.local,
+            session.peer,
+            session.coverage,
+            session.padding,
+            pending.choice};
+}
+
 void
-EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
+EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Selection& selection)
 {
     ClientPending& pending = *session.clientPending;
-    const auto resolve =
-        m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+    const auto resolve = m_resolve.find(ResolveKeyOf(session));
     if (resolve != m_resolve.end() && resolve->second == &session)
     {
         m_resolve.erase(resolve);
     }
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
     pending.startNs = m_now.monotonicNs;
+    pending.start = selection.start;
+    pending.udpPort = selection.udpPort;
+    if (selection.start == LayoutStart::U)
+    {
+        session.layout = Layout::U;
+        if (!GivePort(session))
+        {
+            if (selection.choice == LayoutChoice::U)
+            {
+                FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
+                return;
+            }
+            session.layout = Layout::N;
+            pending.start = LayoutStart::N;
+        }
+    }
     SelectBy(session, key);
     if (!SendFreshInit(session))
     {
@@ -153,9 +213,13 @@ EndpointCore::SelectBy(Session& session, const KeyEntry& key)
 {
     Unselect(session);
     session.clientPending->key = key;
-    m_select.Add(
-        session,
-        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage});
+    m_select.Add(session,
+                 SelectKey{session.local,
+                           session.peer,
+                           key.publicKey,
+                           session.layout,
+                           session.coverage,
+                           session.padding});
 }
 
 void
@@ -198,7 +262,8 @@ EndpointCore::IsEarly(const Session& session, const PendingSegment& segment) con
     payload.options.coverage = session.coverage;
     payload.segment = {segment.bytes.data(), segment.bytes.size()};
     const size_t header =
-        session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
+        (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
+        (session.layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
     return header + InitSize(payload) <= (segment.mtu != 0 ? segment.mtu : UNKNOWN_MTU);
 }
 
@@ -221,6 +286,10 @@ EndpointCore::ChooseEarly(Session& session)
     else if (session.flows.head != 0)
     {
         session.protocol = m_flows.At(session.flows.head)->protocol;
+    }
+    if (session.layout == Layout::U)
+    {
+        session.protocol = PROTOCOL_UDP;
     }
 }
 
@@ -328,18 +397,35 @@ EndpointCore::ClientTimer(Session& session)
             session.clientState = Step(session.clientState, ClientEvent::EXHAUSTED).next;
             FailSession(session, Reason::HANDSHAKE_TIMEOUT, true);
         }
-        else if (pending.sent < INIT_IDENTICAL && !pending.renew)
-        {
-            SendInit(session);
-        }
-        else if (SendFreshInit(session))
-        {
-            AskAgain(session);
-        }
         else
         {
-            FailSession(session, Reason::KEY_UNUSABLE, false);
+            SendNextInit(session);
         }
+    }
+}
+
+void
+EndpointCore::SendNextInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const bool turns = pending.sent == INIT_TURN && MayTurn(pending) && TurnToShell(session);
+    if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
+    {
+        SendInit(session);
+        return;
+    }
+    if (session.layout == Layout::U && !turns)
+    {
+        // Without another port the old one serves on.
+        (void)GivePort(session);
+    }
+    if (SendFreshInit(session))
+    {
+        AskAgain(session);
+    }
+    else
+    {
+        FailSession(session, Reason::KEY_UNUSABLE, false);
     }
 }
 
@@ -349,7 +435,7 @@ EndpointCore::ProvideKeys(const std::string& name,
                           KeyAnswer answer,
                           const std::vector<KeyEntry>& keys,
                           const Clock& clock,
-                          uint16_t /* udpPort */)
+                          uint16_t udpPort)
 {
     Begin(clock);
     const KeyEntry* usable = answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;
@@ -360,14 +446,24 @@ EndpointCore::ProvideKeys(const std::string& name,
     const uint64_t lifetime = answer == KeyAnswer::KEYS      ? m_config.keyCacheNs
                               : answer == KeyAnswer::TIMEOUT ? m_config.timeoutCacheNs
                                                              : m_config.absentCacheNs;
+    // What was learnt with a key holds as long as the key is known.
     const KeyStore::Item* known = m_keys.Find(name, address, m_now.monotonicNs);
+    const KeyEntry* former = known != nullptr ? FirstUsable(known->keys, m_now.unixMs) : nullptr;
+    const bool preferU = usable != nullptr && former != nullptr && known->preferU &&
+                         former->publicKey == usable->publicKey;
     if (answer != KeyAnswer::TIMEOUT || known == nullptr || known->answer != KeyAnswer::KEYS)
     {
         m_keys.Put(name,
                    address,
                    {answer,
                     answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
-                    m_now.monotonicNs + lifetime});
+                    m_now.monotonicNs + lifetime,
+                    udpPort,
+                    preferU});
+    }
+    if (answer == KeyAnswer::KEYS)
+    {
+        PinName(name, keys);
     }
     std::vector<uint64_t> waiting;
     for (auto next = m_pendings.lower_bound({name, address, 0});
@@ -387,6 +483,10 @@ EndpointCore::ProvideKeys(const std::string& name,
             const bool changed =
                 usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
             pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
+            if (udpPort != 0)
+            {
+                pending.udpPort = udpPort;
+            }
         }
     }
     for (const uint64_t id : waiting)
@@ -405,21 +505,35 @@ EndpointCore::ProvideKeys(const std::string& name,
                                                        : Reason::KEY_TIMEOUT);
             continue;
         }
-        const SelectKey select{session.local,
-                               session.peer,
-                               usable->publicKey,
-                               session.layout,
-                               session.coverage};
-        Session* other = SelectSession(select);
-        if (other != nullptr &&
-            other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
-        {
-            MoveWaiting(session, *other);
-        }
-        else
-        {
-            StartHandshake(session, *usable);
-        }
+        KeysArrived(session, *usable, udpPort, preferU);
+    }
+}
+
+void
+EndpointCore::KeysArrived(Session& session, const KeyEntry& key, uint16_t udpPort, bool preferU)
+{
+    const LayoutChoice choice = session.clientPending->choice;
+    const Selection selection{session.local,
+                              session.peer,
+                              key.publicKey,
+                              session.coverage,
+                              session.padding,
+                              choice,
+                              StartOf(choice, OffersU(key, udpPort), preferU),
+                              udpPort};
+    if (selection.start == LayoutStart::REFUSED)
+    {
+        FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
+        return;
+    }
+    Session* other = SelectSession(selection);
+    if (other != nullptr && other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
+    {
+        MoveWaiting(session, *other);
+    }
+    else
+    {
+        StartHandshake(session, key, selection);
     }
 }
 

@@ -47,12 +47,12 @@ DrawSecret(Random& random)
 EndpointCore::EndpointCore(const EndpointConfig& config,
                            Random& random,
                            std::shared_ptr<const Cipher> cipher,
-                           const std::function<bool(const FlowKey&, const IpAddress&)>& usesInClear)
+                           const Callbacks& callbacks)
     : m_config(config),
       m_epochLimits{config.epochNs, config.oldEpochNs, config.epochReserve, config.maxPacketNumber},
       m_random(random),
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
-      m_usesInClear(usesInClear),
+      m_callbacks(callbacks),
       m_retrySecrets(random, config.retrySlotNs),
       m_initLimits(config, DrawSeed<2>(random)),
       m_resets(DrawSeed<2>(random), config.limitBuckets, config.resetRate),
@@ -66,6 +66,7 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
               m_slots),
       m_tombstones(DrawSeed<2>(random), config.maxTombstones),
       m_keys(config.maxKeyAnswers),
+      m_pins(config.maxPins),
       m_replays(m_secret, config.maxReplayEntries, REPLAY_LIFETIME_NS)
 {
 }
@@ -167,6 +168,14 @@ EndpointCore::PushReply(const Meta& meta, const uint8_t* packet, size_t size)
     action.local = meta.local;
     action.peer = meta.peer;
     action.bytes.Assign(packet, size);
+    if (m_layout == Layout::U)
+    {
+        action.mark = false;
+        AddUdpShell({m_shell.destinationPort, m_shell.sourcePort},
+                    meta.local,
+                    meta.peer,
+                    action.bytes);
+    }
 }
 
 void
@@ -185,6 +194,11 @@ EndpointCore::PushPacket(const Session& session,
     action.index = session.ownIndex;
     action.client = session.client;
     action.bytes.Assign(packet, size);
+    if (session.layout == Layout::U)
+    {
+        action.mark = false;
+        PutInShell(session, action.bytes);
+    }
 }
 
 void

@@ -29,7 +29,7 @@ EndpointCore::IngressRetry(const Meta& meta, Buffer& packet)
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
                            : Pass(Reason::UNKNOWN_INDEX);
     }
-    if (session->peer != meta.peer || session->local != meta.local)
+    if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
         return DropOrPass(meta, Reason::WRONG_PEER);
     }
@@ -78,7 +78,7 @@ EndpointCore::IngressReset(const Meta& meta, Buffer& packet)
     // constant time, closes it."
     const Bytes bytes{packet.Data(), packet.Size()};
     Session* session = FindByPeerIndex(meta.local, meta.peer, wire::IndexOf(bytes.data), true);
-    if (session == nullptr ||
+    if (session == nullptr || !FitsPorts(*session) ||
         Step(session->clientState, ClientEvent::RESET).action != ClientAction::CLOSE ||
         CloseIfIdle(*session))
     {

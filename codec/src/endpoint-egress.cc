@@ -98,6 +98,10 @@ EndpointCore::EgressTransport(const Meta& meta,
         Forget(*flow);
         flow = nullptr;
     }
+    if (request != nullptr && request->policy == Policy::PIN)
+    {
+        return EgressPin(meta, *request, view, segment);
+    }
     if (flow != nullptr)
     {
         const FlowDetail& detail = m_flows.DetailOf(*flow);
@@ -189,6 +193,7 @@ EndpointCore::EgressBound(FlowEntry& flow,
     {
         return Drop(Reason::WRONG_PEER);
     }
+    NoteMtu(session, meta.mtu);
     // PROTOCOL, Cryptography: "The L4 checksum is set to zero in the segment before it is split or
     // sealed".
     ZeroChecksum(view.protocol, segment.Data());
@@ -232,34 +237,45 @@ EndpointCore::EgressSession(Session& session,
     {
         return Drop(Reason::SESSION_CLOSED);
     }
-    const uint8_t outer = OuterProtocol(session, type);
     const Reason reason = Seal(session, type, headerSize, segment);
     if (reason != Reason::NONE)
     {
         CloseIfStopped(session, reason);
         return Drop(reason);
     }
-    return {Outcome::SEND, Reason::NONE, outer};
+    return SendVerdict(session, OuterProtocol(session, type), segment);
 }
 
 Reason
 EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
 {
-    if (segment.Size() + wire::DATA_NARROW_OVERHEAD > MAX_IP_PAYLOAD)
+    const size_t padding = session.padding != 0 ? PaddingOf(session, type, segment.Size()) : 0;
+    return SealPadded(session, type, headerSize, padding, segment);
+}
+
+Reason
+EndpointCore::SealPadded(Session& session,
+                         uint8_t type,
+                         size_t headerSize,
+                         size_t padding,
+                         Buffer& segment)
+{
+    const size_t size = segment.Size() + padding +
+                        DataOverhead(session.layout, session.coverage != Coverage::SEGMENT);
+    if (size > MAX_IP_PAYLOAD)
     {
         return Reason::LENGTH;
     }
     if (session.IsHalfOpen())
     {
         // PROTOCOL, Server: "Until UP at most 3 times the received IP bytes are sent."
-        const size_t size =
-            segment.Size() + wire::DATA_OVERHEAD + (session.coverage != Coverage::SEGMENT ? 1 : 0);
-        if (!HasAllowance(session, size))
+        const size_t ipSize =
+            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        if (!HasAllowance(session, ipSize))
         {
             return Reason::AMPLIFICATION;
         }
-        session.serverPending->sent +=
-            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        session.serverPending->sent += ipSize;
     }
     Epochs& epochs = session.epochs;
     if (epochs.Prepare(m_epochLimits, *m_cipher, m_now.monotonicNs) != Epochs::Sending::READY)
@@ -276,7 +292,7 @@ EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& se
     {
         m_ring.Add(session.Serial(), number, type, segment.Data(), segment.Size());
     }
-    SealData(context, session.peerIndex, number, type, headerSize, 0, segment, m_scratch);
+    SealData(context, session.peerIndex, number, type, headerSize, padding, segment, m_scratch);
     epochs.Sent();
     session.lastPacketNs = m_now.monotonicNs;
     session.lastSentNs = m_now.monotonicNs;
@@ -293,7 +309,10 @@ EndpointCore::SendNothing(Session& session)
 {
     Buffer nothing;
     nothing.Resize(0);
-    const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
+    // The first packet is padded as all are; answers to the peer's epochs are not.
+    const Reason reason = session.epochs.NextNumber() == 0
+                              ? Seal(session, PROTOCOL_NONE, 0, nothing)
+                              : SealPadded(session, PROTOCOL_NONE, 0, 0, nothing);
     if (reason == Reason::NONE)
     {
         PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
@@ -329,7 +348,11 @@ uint8_t
 EndpointCore::OuterProtocol(const Session& session, uint8_t type) const
 {
     // PROTOCOL, Cryptography: "Outer protocol in N: the inner one for types 6 and 17 ...; all else
-    // uses the INIT's".
+    // uses the INIT's". In layout U: 17.
+    if (session.layout == Layout::U)
+    {
+        return PROTOCOL_UDP;
+    }
     return type == PROTOCOL_TCP || type == PROTOCOL_UDP ? type : session.protocol;
 }
 
@@ -361,13 +384,14 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     }
     const size_t header =
         session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
-    const size_t overhead = header + wire::DATA_NARROW_OVERHEAD;
+    const size_t overhead = header + DataOverhead(session.layout, true);
     const uint32_t mtu = PathMtu(session, meta.mtu);
     if (mtu > overhead && message.Size() > mtu - overhead && mtu - overhead >= MIN_ICMP)
     {
         // The quote is cut: an error says enough with the first bytes, and must not be fragmented.
         message.TrimBack(message.Size() - (mtu - overhead));
     }
+    NoteMtu(session, meta.mtu);
     ZeroChecksum(meta.protocol, message.Data());
     // The quoted packet is told as the peer sent it.
     wire::Store16(message.Data() + quote.portsOffset, flow->wirePort);

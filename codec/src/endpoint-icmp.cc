@@ -5,6 +5,7 @@
  */
 
 #include "endpoint-core.h"
+#include "sst/data-packet.h"
 #include "sst/mark.h"
 #include "sst/wire.h"
 
@@ -29,18 +30,6 @@ size_t
 IpHeaderSize(const IpAddress& peer)
 {
     return peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
-}
-
-/// @return what a DATA packet adds to a segment, the UDP header of layout U included
-size_t
-Overhead(Layout layout, bool narrow)
-{
-    if (layout == Layout::U)
-    {
-        return wire::UDP_HEADER_SIZE +
-               (narrow ? wire::DATA_U_NARROW_OVERHEAD : wire::DATA_U_OVERHEAD);
-    }
-    return narrow ? wire::DATA_NARROW_OVERHEAD : wire::DATA_OVERHEAD;
 }
 
 } // namespace
@@ -74,6 +63,10 @@ EndpointCore::IngressIcmp(const Meta& meta, Buffer& message)
                 return verdict;
             }
         }
+    }
+    if (IsShellQuote(meta, error, message))
+    {
+        return IngressShellIcmp(meta, error, message);
     }
     // Errors about SST packets quote ciphertext where the stack looks for ports. A quote that ends
     // before the protocol may be of one.
@@ -117,7 +110,7 @@ EndpointCore::AcceptIcmp(const Meta& meta,
     if (error.IsTooBig())
     {
         const bool narrow = session->coverage != Coverage::SEGMENT;
-        mtu = session->pathMtu - static_cast<uint32_t>(Overhead(session->layout, narrow));
+        mtu = session->pathMtu - static_cast<uint32_t>(DataOverhead(session->layout, narrow));
     }
     WriteIcmpError(error, mtu, quoted, message);
     if (m_config.restoreChecksums)
@@ -180,12 +173,12 @@ EndpointCore::SegmentSize(const FlowKey& key, uint32_t mtu) const
 {
     const FlowEntry* flow = m_flows.Find(key);
     // Not bound yet: whatever it will be bound to.
-    size_t overhead = Overhead(Layout::U, m_config.allowNarrowCoverage);
+    size_t overhead = DataOverhead(Layout::U, m_config.allowNarrowCoverage);
     if (flow != nullptr && flow->kind == FlowKind::BOUND && !IsLapsed(*flow))
     {
         const Session& session = SessionOf(*flow);
         const Layout layout = session.IsPending() ? Layout::U : session.layout;
-        overhead = Overhead(layout, session.coverage != Coverage::SEGMENT);
+        overhead = DataOverhead(layout, session.coverage != Coverage::SEGMENT);
         mtu = PathMtu(session, mtu);
     }
     overhead += IpHeaderSize(key.peer);

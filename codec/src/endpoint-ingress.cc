@@ -17,6 +17,7 @@ Verdict
 EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
 {
     Begin(clock);
+    m_layout = Layout::N;
     if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
     {
         return IngressIcmp(meta, packet);
@@ -24,6 +25,10 @@ EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
     if (meta.protocol != PROTOCOL_TCP && meta.protocol != PROTOCOL_UDP)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::MARKED_UNKNOWN) : Pass();
+    }
+    if (meta.protocol == PROTOCOL_UDP && IsShell(meta, packet.Data(), packet.Size()))
+    {
+        return IngressShell(meta, packet);
     }
     return meta.marked ? IngressMarked(meta, packet) : IngressUnmarked(meta, packet);
 }
@@ -65,7 +70,7 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
             session = m_indices.Find(wire::IndexOf(packet.Data()));
         }
         if (session != nullptr && session->peer == meta.peer && session->local == meta.local &&
-            !CloseIfIdle(*session))
+            session->layout == Layout::N && !CloseIfIdle(*session))
         {
             // Opening in place destroys what does not verify.
             m_copy.Assign(packet.Data(), packet.Size());
@@ -145,7 +150,7 @@ Verdict
 EndpointCore::Unrecognised(const Meta& meta, const Buffer& packet, Reason reason)
 {
     // PROTOCOL, Sessions: "Marked and unrecognised: IPv4 drop, IPv6 up unchanged."
-    if (meta.peer.length == 4 || !m_config.markedUnknownUp)
+    if (meta.peer.length == 4 || m_layout == Layout::U || !m_config.markedUnknownUp)
     {
         return Drop(reason);
     }
@@ -169,13 +174,15 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         // PROTOCOL, Server: "DATA for an unknown index: RESET ... (on IPv6 in N: up unchanged
         // instead, others use the codepoint)".
         ResetPacket reset;
-        if (meta.peer.length == 4 && MakeResetFor(meta, index, packet.Size(), reset))
+        const bool answers = m_layout == Layout::U ? m_shell.destinationPort == m_config.udpPort
+                                                   : meta.peer.length == 4;
+        if (answers && MakeResetFor(meta, index, packet.Size(), reset))
         {
             PushReply(meta, reset.data(), reset.size());
         }
         return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
-    if (session->peer != meta.peer || session->local != meta.local)
+    if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
         // PROTOCOL, Server: "Known index from a wrong address: silent drop."
         return Drop(Reason::WRONG_PEER);
@@ -185,7 +192,7 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         // PROTOCOL, Client: "DATA before RESP is dropped."
         return meta.marked ? Drop(Reason::UNEXPECTED) : Pass(Reason::UNEXPECTED);
     }
-    if (!IsDataSize(session->coverage, packet.Data(), packet.Size()))
+    if (!IsDataSize(session->layout, session->coverage, packet.Data(), packet.Size()))
     {
         return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
     }
@@ -238,6 +245,10 @@ EndpointCore::OpenOn(Session& session,
     }
     // "each with its own replay window of 2048, moved only after the tag verified"
     session.epochs.Opened(place, number, m_epochLimits, *m_cipher, m_now.monotonicNs);
+    if (session.layout == Layout::U)
+    {
+        FollowPort(session, number);
+    }
     session.lastPacketNs = m_now.monotonicNs;
     if (session.IsHalfOpen())
     {
@@ -288,7 +299,7 @@ EndpointCore::AcceptInner(Session& session,
     {
         return Drop(reason);
     }
-    if (type != meta.protocol)
+    if (type != meta.protocol && session.layout == Layout::N)
     {
         return Drop(Reason::PROTOCOL_MISMATCH);
     }
@@ -365,7 +376,8 @@ EndpointCore::JudgeInbound(const Session& session,
         // F1: the stack may still hold its end of a connection opened here.
         return Reason::FLOW_BOUND;
     }
-    const bool taken = other != nullptr || (m_usesInClear && m_usesInClear(key, session.local));
+    const bool taken = other != nullptr ||
+                       (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local));
     if (!taken && stone == TombstoneTable::Kind::INBOUND && view.protocol == PROTOCOL_TCP &&
         !view.IsOpening())
     {
@@ -454,6 +466,10 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
         size < wire::COVERAGE_PORTS_BYTES)
     {
         return false;
+    }
+    if (IsShell(meta, first, size))
+    {
+        return true;
     }
     const wire::Type type = wire::TypeOf(first);
     if (type == wire::Type::DATA || type == wire::Type::RESP)

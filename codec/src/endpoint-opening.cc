@@ -39,7 +39,7 @@ EndpointCore::OpenFlow(const Meta& meta,
         case KeyAnswer::KEYS:
             if (usable != nullptr)
             {
-                return OpenFlowWithKeys(meta, request, view, *flow, *usable, segment);
+                return OpenFlowWithKeys(meta, request, view, *flow, *item, *usable, segment);
             }
             // All of them expired: ask again.
             break;
@@ -80,11 +80,26 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
                                const Request& request,
                                const SegmentView& view,
                                FlowEntry& flow,
+                               const KeyStore::Item& item,
                                const KeyEntry& key,
                                Buffer& segment)
 {
-    const SelectKey select{meta.local, meta.peer, key.publicKey, Layout::N, request.coverage};
-    Session* session = SelectSession(select);
+    const bool offersU = OffersU(key, item.udpPort);
+    const Selection selection{meta.local,
+                              meta.peer,
+                              key.publicKey,
+                              request.coverage,
+                              PaddingCode(request),
+                              request.layout,
+                              StartOf(request.layout, offersU, item.preferU),
+                              item.udpPort};
+    if (selection.start == LayoutStart::REFUSED)
+    {
+        return request.policy == Policy::OPPORTUNISTIC
+                   ? FallBackAtOnce(flow, Reason::LAYOUT_UNSUPPORTED)
+                   : FailAtOnce(flow, Reason::LAYOUT_UNSUPPORTED);
+    }
+    Session* session = SelectSession(selection);
     if (session != nullptr && !session->IsPending())
     {
         Bind(flow, *session);
@@ -108,7 +123,7 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
     Session& fresh = NewClientSession(meta, request);
     WaitOn(fresh, flow);
     Enqueue(fresh, flow, meta, &request, view, segment);
-    StartHandshake(fresh, entry);
+    StartHandshake(fresh, entry, selection);
     return {Outcome::WAIT, Reason::NONE, 0};
 }
 
@@ -140,7 +155,8 @@ EndpointCore::FallBackDue(Session& session)
         pending.fallbacks.pop_front();
         FlowEntry* flow = m_flows.Find(key);
         if (flow != nullptr && flow->session == session.slot &&
-            m_flows.DetailOf(*flow).fallbackNs == dueNs)
+            m_flows.DetailOf(*flow).fallbackNs == dueNs &&
+            m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
         {
             FallBack(session,
                      *flow,

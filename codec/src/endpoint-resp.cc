@@ -28,7 +28,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
                            : Pass(Reason::UNKNOWN_INDEX);
     }
-    if (session->peer != meta.peer || session->local != meta.local)
+    if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
         return meta.marked ? Drop(Reason::WRONG_PEER) : Pass(Reason::WRONG_PEER);
     }
@@ -50,7 +50,8 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     {
         return meta.marked ? Drop(reason) : Pass(reason);
     }
-    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    if (reason == Reason::NONE && session->layout == Layout::N && payload.inner.IsTransport() &&
+        payload.type != meta.protocol)
     {
         reason = Reason::PROTOCOL_MISMATCH;
     }
@@ -84,6 +85,10 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
     session.lastPacketNs = m_now.monotonicNs;
     // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
     session.answerNs = m_now.monotonicNs;
+    if (pending->turned)
+    {
+        m_keys.PreferU(pending->name, session.peer, pending->key.publicKey);
+    }
     PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
     for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;
          flow = m_flows.At(flow->next))
@@ -136,7 +141,7 @@ EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
         return;
     }
     PushPacket(session, packet.Data(), packet.Size(), segment.cookie, true);
-    m_actions.back().protocol = segment.flow.protocol;
+    m_actions.back().protocol = OuterProtocol(session, segment.flow.protocol);
 }
 
 } // namespace sst

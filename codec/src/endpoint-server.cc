@@ -18,11 +18,12 @@ namespace
 
 constexpr uint64_t AMPLIFICATION = 3; //!< "at most 3 times the received IP bytes"
 
-/// @return IP bytes of a packet
+/// @return IP bytes of a packet; `size` counts from behind the UDP header in layout U
 size_t
-IpSize(const IpAddress& peer, size_t size)
+IpSize(const IpAddress& peer, Layout layout, size_t size)
 {
-    return size + (peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+    return size + (peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
+           (layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
 }
 
 /// @return digest of what must be the same in a repeated INIT: all but guard and token
@@ -82,14 +83,15 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
         return DropOrPass(meta, reason);
     }
     auto handshake =
-        std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, Layout::N, init);
+        std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, m_layout, init);
     HandshakePayload payload;
     reason = handshake->ReadInit(init, m_plain, payload);
     if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
     {
         return DropOrPass(meta, reason);
     }
-    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    if (reason == Reason::NONE && m_layout == Layout::N && payload.inner.IsTransport() &&
+        payload.type != meta.protocol)
     {
         reason = Reason::PROTOCOL_MISMATCH;
     }
@@ -103,7 +105,13 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
 EphemeralId
 EndpointCore::MakeEphemeralId(const Meta& meta, const uint8_t* ephemeral) const
 {
-    uint8_t where[34];
+    // In layout U another source port is another source.
+    uint8_t where[37] = {};
+    where[34] = static_cast<uint8_t>(m_layout);
+    if (m_layout == Layout::U)
+    {
+        wire::Store16(where + 35, m_shell.sourcePort);
+    }
     where[0] = meta.protocol;
     where[1] = meta.peer.length;
     std::memcpy(where + 2, meta.peer.bytes.data(), meta.peer.bytes.size());
@@ -125,17 +133,18 @@ EndpointCore::RepeatInit(Session& session, const Digest& digest, const Meta& met
         return DropOrPass(meta, Reason::DECRYPT);
     }
     ServerPending& pending = *session.serverPending;
-    pending.received += IpSize(meta.peer, size);
+    pending.received += IpSize(meta.peer, m_layout, size);
     if (Step(session.serverState, ServerEvent::AGAIN).action != ServerAction::REPEAT)
     {
         return Consume();
     }
     // PROTOCOL, Server: "Same e again from the same source: the stored RESP".
-    if (!HasAllowance(session, pending.resp.size()))
+    const size_t respSize = IpSize(session.peer, session.layout, pending.resp.size());
+    if (!HasAllowance(session, respSize))
     {
         return Drop(Reason::AMPLIFICATION);
     }
-    pending.sent += IpSize(session.peer, pending.resp.size());
+    pending.sent += respSize;
     PushPacket(session, pending.resp.data(), pending.resp.size(), 0, false);
     return Consume();
 }
@@ -182,6 +191,13 @@ EndpointCore::NewServerSession(const Meta& meta,
 {
     Session& session = NewSession(meta.local, meta.peer, false);
     session.protocol = meta.protocol;
+    session.layout = m_layout;
+    session.padding = m_config.padding.Code();
+    if (m_layout == Layout::U)
+    {
+        session.ownPort = m_shell.destinationPort;
+        session.peerPort = m_shell.sourcePort;
+    }
     session.serverState = Step(session.serverState, ServerEvent::INIT).next;
     session.peerIndex = handshake->ClientIndex();
     ++m_halfOpen;
@@ -189,7 +205,7 @@ EndpointCore::NewServerSession(const Meta& meta,
     GiveIndex(session, INDEX_KEY_MASK, IndexKeyBits(key.pair.keyId));
     session.serverPending = std::make_unique<ServerPending>();
     ServerPending& pending = *session.serverPending;
-    pending.received = IpSize(meta.peer, handshake->InitSize());
+    pending.received = IpSize(meta.peer, m_layout, handshake->InitSize());
     pending.handshake = std::move(handshake);
     pending.ephemeralId = id;
     pending.initDigest = digest;
@@ -289,7 +305,7 @@ EndpointCore::WriteResp(Session& session, const HandshakePayload& payload)
     session.lastSentNs = m_now.monotonicNs;
     pending.handshake.reset();
     pending.respNs = NEVER_NS;
-    pending.sent += IpSize(session.peer, pending.resp.size());
+    pending.sent += IpSize(session.peer, session.layout, pending.resp.size());
     session.serverState = Step(session.serverState, ServerEvent::SEGMENT).next;
     m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
@@ -318,7 +334,7 @@ EndpointCore::AnswerInResp(Session& session,
         WriteResp(session, payload);
         const std::vector<uint8_t>& resp = session.serverPending->resp;
         segment.Assign(resp.data(), resp.size());
-        return {Outcome::SEND, Reason::NONE, session.protocol};
+        return SendVerdict(session, session.protocol, segment);
     }
     // RESP first, then the answer as DATA: both as actions, so that they leave in this order.
     SendEmptyResp(session);
@@ -333,14 +349,14 @@ EndpointCore::AnswerInResp(Session& session,
 }
 
 bool
-EndpointCore::HasAllowance(const Session& session, size_t size) const
+EndpointCore::HasAllowance(const Session& session, size_t ipSize) const
 {
     if (!session.IsHalfOpen())
     {
         return true;
     }
     const ServerPending& pending = *session.serverPending;
-    return pending.sent + IpSize(session.peer, size) <= AMPLIFICATION * pending.received;
+    return pending.sent + ipSize <= AMPLIFICATION * pending.received;
 }
 
 void

@@ -49,9 +49,11 @@ EndpointCore::NewClientSession(const Meta& meta, const Request& request)
 {
     Session& session = NewSession(meta.local, meta.peer, true);
     session.coverage = request.coverage;
+    session.padding = PaddingCode(request);
     session.clientPending = std::make_unique<ClientPending>(request.name,
                                                             m_config.maxQueuePackets,
                                                             m_config.maxQueueBytes);
+    session.clientPending->choice = request.layout;
     m_pendings.insert({request.name, meta.peer, session.id});
     return session;
 }
@@ -145,8 +147,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             PushDrop(pending.queue.Pop().cookie, reason);
         }
-        const auto resolve =
-            m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+        const auto resolve = m_resolve.find(ResolveKeyOf(session));
         if (resolve != m_resolve.end() && resolve->second == &session)
         {
             m_resolve.erase(resolve);
@@ -156,6 +157,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
     if (session.client)
     {
         Unselect(session);
+        ReleasePort(session);
     }
     if (session.serverPending != nullptr)
     {

@@ -60,7 +60,7 @@ EndpointCore::DrawAlias(const Session& session, FlowKey& key)
         m_random.Fill(Purpose::PORT, bytes, sizeof bytes);
         key.peerPort = static_cast<uint16_t>(FIRST_ALIAS + wire::Load16(bytes) % ALIAS_COUNT);
         if (m_flows.Find(key) == nullptr && !m_tombstones.Has(key, m_now.monotonicNs) &&
-            !(m_usesInClear && m_usesInClear(key, session.local)))
+            !(m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local)))
         {
             return true;
         }

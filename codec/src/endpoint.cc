@@ -56,7 +56,11 @@ ToString(FlowState state)
 Endpoint::Endpoint(const EndpointConfig& config,
                    Random& random,
                    std::shared_ptr<const Cipher> cipher)
-    : m_core(std::make_unique<EndpointCore>(config, random, std::move(cipher), usesInClear))
+    : m_core(std::make_unique<EndpointCore>(
+          config,
+          random,
+          std::move(cipher),
+          EndpointCore::Callbacks{usesInClear, reserveUdpPort, releaseUdpPort}))
 {
 }
 
@@ -143,6 +147,24 @@ void
 Endpoint::Abandon(const FlowKey& flow, const Clock& clock)
 {
     m_core->Abandon(flow, clock);
+}
+
+Reason
+Endpoint::SendDummy(uint32_t index, size_t size, const Clock& clock)
+{
+    return m_core->SendDummy(index, size, clock);
+}
+
+std::vector<Pin>
+Endpoint::Pins() const
+{
+    return m_core->Pins();
+}
+
+void
+Endpoint::SetPins(const std::vector<Pin>& pins)
+{
+    m_core->SetPins(pins);
 }
 
 size_t

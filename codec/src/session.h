@@ -12,6 +12,7 @@
 #include "sst/handshake.h"
 #include "sst/init-limits.h"
 #include "sst/key-value.h"
+#include "sst/layout-choice.h"
 #include "sst/pending-queue.h"
 #include "sst/state-machine.h"
 #include "sst/types.h"
@@ -34,8 +35,8 @@ namespace sst
 constexpr uint64_t NEVER_NS = UINT64_MAX;
 
 /// "(local address, peer address, responder key, layout, coverage)" selects a session for a new
-/// flow.
-using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage>;
+/// flow; so does the padding (Padding::Code), which holds for a whole session.
+using SelectKey = std::tuple<IpAddress, IpAddress, PublicKey, Layout, Coverage, uint16_t>;
 
 struct Session;
 
@@ -43,7 +44,26 @@ struct Session;
 using SelectMap = std::map<SelectKey, Session*>;
 
 /// What waits for keys together.
-using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage>;
+using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage, uint16_t, LayoutChoice>;
+
+/// What a new flow looks for in a session.
+struct Selection
+{
+    IpAddress local;     //!< own address
+    IpAddress peer;      //!< the other's
+    PublicKey publicKey; //!< responder key
+    Coverage coverage;   //!< asked for
+    uint16_t padding;    //!< Padding::Code
+    LayoutChoice choice; //!< layouts it may use
+    LayoutStart start;   //!< how a handshake for it would start
+    uint16_t udpPort;    //!< where the server serves layout U, 0 nowhere
+
+    /// @return what selects a session of that layout
+    SelectKey KeyOf(Layout layout) const
+    {
+        return {local, peer, publicKey, layout, coverage, padding};
+    }
+};
 
 /// Whom an answer to a key query concerns: name, peer, id of the session.
 using PendingKey = std::tuple<std::string, IpAddress, uint64_t>;
@@ -76,6 +96,10 @@ struct ClientPending
 
     std::string name;                         //!< host the keys belong to
     KeyEntry key{};                           //!< chosen entry, from INIT on
+    LayoutChoice choice{LayoutChoice::AUTO};  //!< of its flows, in RESOLVE
+    LayoutStart start{LayoutStart::N};        //!< of the handshake
+    uint16_t udpPort{0};                      //!< where the server serves layout U
+    bool turned{false};                       //!< began in N, went on in U
     Reason keyReason{Reason::KEY_TIMEOUT};    //!< what a flow that gives up in RESOLVE says
     uint64_t resolveEndNs{NEVER_NS};          //!< RESOLVE ends
     PendingQueue queue;                       //!< waiting segments
@@ -120,11 +144,16 @@ struct alignas(64) Session
     IpAddress local{};                            //!< own address
     IpAddress peer{};                             //!< the other's
     uint8_t protocol{0};                          //!< outer protocol of the INIT
-    Layout layout{Layout::N};                     //!< N
+    Layout layout{Layout::N};                     //!< of all its packets
     Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
     bool hasIndex{false};                         //!< ownIndex is in the table
     uint32_t ownIndex{0};                         //!< 30 bits
     uint32_t peerIndex{0};                        //!< 30 bits
+    uint16_t ownPort{0};                          //!< layout U: this end's UDP port
+    uint16_t peerPort{0};                         //!< layout U: the other's
+    uint16_t padding{0};                          //!< Padding::Code
+    uint16_t linkMtu{0};                          //!< of the path as the stack said, 0 unknown
+    uint32_t portNumber{0};                       //!< layout U, server: packet peerPort is of
     uint64_t failedOpens{0};                      //!< tags that did not verify
     uint64_t lastPacketNs{0};                     //!< authentic packet, either way
     uint64_t lastSentNs{0};                       //!< DATA or RESP sent
