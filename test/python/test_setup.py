@@ -33,7 +33,7 @@ def test_only_what_is_missing_is_named() -> None:
 
 def test_without_root_the_one_line_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = [Need("libldns-dev", "ldns", absent), Need("cmake", "CMake", absent)]
-    monkeypatch.setattr(packages, "missing_packages", lambda: missing)
+    monkeypatch.setattr(packages, "missing_packages", lambda needs: missing)
     monkeypatch.setattr(packages, "_root_prefix", lambda: None)
     monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(UsageError, match="apt-get update && apt-get install -y "
@@ -43,7 +43,7 @@ def test_without_root_the_one_line_is_printed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_without_apt_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "missing_packages",
-                        lambda: [Need("libsodium-dev", "libsodium", absent)])
+                        lambda needs: [Need("libsodium-dev", "libsodium", absent)])
     monkeypatch.setattr(packages.shutil, "which", lambda name: None)
     with pytest.raises(UsageError, match=r"libsodium-dev \(libsodium\).*no apt-get"):
         packages.ensure_packages()
