@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from sstlab import bench, build, conform, environment, keys, study, testing
+from sstlab import bench, bench_codec, build, conform, environment, keys, study, testing
 from sstlab.campaign import core_count
 from sstlab.project import Failure, UsageError, say
 
@@ -22,6 +22,7 @@ ns3-sst: hiding which service a packet belongs to, measured in ns-3.
   ./sst test            run every test
   ./sst conform         run the conformance cases against the codec, the reference or your own
   ./sst bench simulator measure what SST's cryptography costs a simulation
+  ./sst bench codec     measure the codec against raw libsodium
   ./sst key COMMAND     make, show and publish a server's keys: ./sst key --help
   ./sst setup           install and build everything without running anything
   ./sst report DIR      write summary.csv, matrix.png and report.html of a study anew
@@ -117,17 +118,29 @@ def make_parser() -> Parser:
     _add_conform(commands)
 
     benches = commands.add_parser(
-        "bench", description="Measures the user time of simulations with SST's cryptography over "
-                             "that of plain ns-3.")
-    benches.add_argument("what", choices=["simulator"], metavar="simulator",
-                         help="user time of a simulation with SST over plain ns-3")
-    benches.add_argument("--json", metavar="FILE", help="write the measurements there as well")
-    benches.add_argument("--rounds", type=number(1, 1000), default=7,
-                         help="simulations of each kind, after a warm-up (default 7)")
-    benches.add_argument("--topologies", type=names, metavar="A,B",
-                         help=f"of {', '.join(bench.TOPOLOGIES)} (default: all)")
-    benches.add_argument("--program", help=argparse.SUPPRESS)
-    benches.set_defaults(run=bench.simulator, parser=benches)
+        "bench", description="Measures what SST costs: `simulator` the user time of simulations "
+                             "with its cryptography over that of plain ns-3,\n`codec` sealing, "
+                             "opening, handshakes and memory against raw libsodium.")
+    kinds = benches.add_subparsers(dest="what", metavar="simulator|codec", required=True,
+                                   prog="./sst bench", help=argparse.SUPPRESS)
+    simulator = kinds.add_parser(
+        "simulator", description="User time of a simulation with SST over plain ns-3.")
+    simulator.add_argument("--topologies", type=names, metavar="A,B",
+                           help=f"of {', '.join(bench.TOPOLOGIES)} (default: all)")
+    simulator.add_argument("--program", help=argparse.SUPPRESS)
+    simulator.set_defaults(run=bench.simulator, parser=simulator)
+    codec = kinds.add_parser(
+        "codec", description="Time of sealing and opening in every coverage, by size and sessions, "
+                             "against raw libsodium in the same run;\nhandshakes, refused INITs, "
+                             "memory of sessions and flows. Takes some minutes.")
+    codec.add_argument("--quick", action="store_true",
+                       help="only what the wanted figures need")
+    codec.add_argument("--plot", metavar="FILE", help="draw the ratios into this PNG file")
+    codec.set_defaults(run=bench_codec.codec, parser=codec)
+    for command in (simulator, codec):
+        command.add_argument("--json", metavar="FILE", help="write the measurements there as well")
+        command.add_argument("--rounds", type=number(1, 1000), default=7,
+                             help="measurements of each kind (default 7)")
 
     # sst-key knows its own options: main() hands them over unread.
     commands.add_parser("key", add_help=False)

@@ -51,12 +51,14 @@ def is_current() -> bool:
         return False
 
 
-def ensure_environment() -> None:
-    """System packages and .venv: at once when nothing changed, else set up under a lock."""
-    if not packages.missing_packages() and is_current():
+def ensure_environment(extra: tuple[packages.Need, ...] = ()) -> None:
+    """System packages, `extra` ones too, and .venv: at once when nothing changed, else set up
+    under a lock."""
+    needs = packages.NEEDS + extra
+    if not packages.missing_packages(needs) and is_current():
         return
     with exclusive("setup", "to set up"):
-        packages.ensure_packages()
+        packages.ensure_packages(needs)
         if not is_current():
             _make_environment()
 

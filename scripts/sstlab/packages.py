@@ -72,15 +72,20 @@ TEST_NEEDS = (
     Need("unbound", "Unbound, for tests with a real resolver", _server("unbound")),
 )
 
+# What `./sst bench codec` needs besides.
+BENCH_NEEDS = (
+    Need("libbenchmark-dev", "Google Benchmark", _header("benchmark/benchmark.h")),
+)
+
 
 def missing_packages(needs: tuple[Need, ...] = NEEDS) -> list[Need]:
     """The needs nothing on this machine meets. Looks at files only, starts no program."""
     return [need for need in needs if not need.present()]
 
 
-def ensure_packages() -> None:
+def ensure_packages(needs: tuple[Need, ...] = NEEDS) -> None:
     """Installs what is missing, after saying so; UsageError where that is not possible."""
-    missing = missing_packages()
+    missing = missing_packages(needs)
     if not missing:
         return
     names = [need.package for need in missing]
@@ -95,7 +100,7 @@ def ensure_packages() -> None:
                          f"    apt-get update && {line}")
     say(f"installing missing system packages: {listed}")
     _install(prefix, names, line)
-    still = [need.package for need in missing_packages()]
+    still = [need.package for need in missing_packages(needs)]
     if still:
         raise UsageError(f"installed, but still not found: {', '.join(still)}. Is another copy "
                          f"of Python or the compiler in PATH? This is {sys.executable}")

@@ -14,6 +14,7 @@ VENV = ROOT / ".venv"
 STATE = ROOT / ".sst"
 BUILD = ROOT / "build"
 BUILD_SANITIZED = ROOT / "build-asan"
+BUILD_BENCH = ROOT / "build-bench"
 RESULTS = ROOT / "results"
 
 

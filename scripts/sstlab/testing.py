@@ -72,7 +72,7 @@ def test(options: Namespace) -> int:
         chosen = [part for part in parts if part.sanitized == sanitized]
         if not chosen:
             continue
-        with build.ensure_built([], sanitized=sanitized):
+        with build.ensure_built([], kind=build.SANITIZED if sanitized else build.PLAIN):
             for part in chosen:
                 total += _ctest(part)
             if not sanitized:
