@@ -79,6 +79,13 @@ BENCH_NEEDS = (
     Need("libbenchmark-dev", "Google Benchmark", _header("benchmark/benchmark.h")),
 )
 
+# What `./sst fuzz` needs besides.
+FUZZ_NEEDS = (
+    Need("clang-14", "clang, for libFuzzer", _program("clang++-14")),
+    Need("libclang-rt-14-dev", "clang's fuzzing and sanitizing runtime",
+         lambda: bool(glob.glob("/usr/lib/llvm-14/lib/clang/14*/lib/linux/libclang_rt.fuzzer-*"))),
+)
+
 
 def missing_packages(needs: tuple[Need, ...] = NEEDS) -> list[Need]:
     """The needs nothing on this machine meets. Looks at files only, starts no program."""
