@@ -195,7 +195,7 @@ extern "C"
                                               const sst_address* local);
     /** Reserves a random UDP port of the host; 0 when there is none. */
     typedef uint16_t (*sst_reserve_port_callback)(void* user, const sst_address* local);
-    /** Gives such a port back. */
+    /** Gives such a port back; not called for those still in use when the endpoint is destroyed. */
     typedef void (*sst_release_port_callback)(void* user, const sst_address* local, uint16_t port);
 
     /**

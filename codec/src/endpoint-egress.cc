@@ -76,6 +76,15 @@ EndpointCore::EgressTransport(const Meta& meta,
     FlowEntry* flow = Lookup(key);
     if (flow != nullptr && flow->kind == FlowKind::BOUND)
     {
+        if (request != nullptr && request->policy == Policy::REQUIRE &&
+            SessionOf(*flow).IsPending())
+        {
+            // "bound or asked for: sealed or dropped with a reason; never clear": from now on the
+            // flow does not fall back.
+            FlowDetail& detail = m_flows.DetailOf(*flow);
+            detail.policy = Policy::REQUIRE;
+            detail.fallbackNs = 0;
+        }
         if (!view.IsOpening())
         {
             return EgressBound(*flow, meta, view, segment);

@@ -38,7 +38,9 @@ Verdict
 EndpointCore::IngressIcmp(const Meta& meta, Buffer& message)
 {
     IcmpError error;
-    if (!ParseIcmpError(meta.protocol, message.Data(), message.Size(), error))
+    // PROTOCOL, Sessions: "Never touched: ... ICMP as such", and errors about others' packets.
+    if (!ParseIcmpError(meta.protocol, message.Data(), message.Size(), error) ||
+        error.source != meta.local)
     {
         return Pass();
     }
@@ -50,8 +52,7 @@ EndpointCore::IngressIcmp(const Meta& meta, Buffer& message)
     }
     const bool transport = error.protocol == PROTOCOL_TCP || error.protocol == PROTOCOL_UDP;
     // PROTOCOL, Sessions: "ICMP about our packets: the quoted 8 bytes ... give (index, number)".
-    if (transport && error.IsMapped() && error.source == meta.local &&
-        error.packetSize >= wire::DATA_AAD_BYTES)
+    if (transport && error.packetSize >= wire::DATA_AAD_BYTES)
     {
         const uint8_t* packet = message.Data() + error.packetOffset;
         if (wire::TypeOf(packet) == wire::Type::DATA)
@@ -173,7 +174,7 @@ EndpointCore::SegmentSize(const FlowKey& key, uint32_t mtu) const
 {
     const FlowEntry* flow = m_flows.Find(key);
     // Not bound yet: whatever it will be bound to.
-    size_t overhead = DataOverhead(Layout::U, m_config.allowNarrowCoverage);
+    size_t overhead = DataOverhead(Layout::U, false);
     if (flow != nullptr && flow->kind == FlowKind::BOUND && !IsLapsed(*flow))
     {
         const Session& session = SessionOf(*flow);

@@ -43,21 +43,9 @@ constexpr uint8_t EXTENSION_FRAGMENT = 44;    //!< RFC 8200 4.5
 constexpr uint8_t EXTENSION_DESTINATION = 60; //!< RFC 8200 4.6
 constexpr size_t EXTENSION_UNIT = 8;          //!< bytes
 
-/// @return true for the types that quote a packet
-bool
-IsError(uint8_t protocol, uint8_t type)
-{
-    if (protocol == PROTOCOL_ICMPV6)
-    {
-        return type < 128;
-    }
-    return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
-}
-
 void
 ParseV4(const uint8_t* ip, size_t rest, size_t headerSize, IcmpError& error)
 {
-    error.version = 4;
     error.marked = IsMarkedV4(ip);
     error.protocol = ip[IPV4_PROTOCOL];
     error.source = IpAddress::From(ip + IPV4_SOURCE, 4);
@@ -70,7 +58,6 @@ ParseV4(const uint8_t* ip, size_t rest, size_t headerSize, IcmpError& error)
 void
 ParseV6(const uint8_t* ip, size_t rest, IcmpError& error)
 {
-    error.version = 6;
     error.trafficClass = static_cast<uint8_t>(wire::Load16(ip) >> 4);
     error.source = IpAddress::From(ip + IPV6_SOURCE, 16);
     error.destination = IpAddress::From(ip + IPV6_DESTINATION, 16);
@@ -108,15 +95,20 @@ ParseV6(const uint8_t* ip, size_t rest, IcmpError& error)
 bool
 ParseIcmpError(uint8_t protocol, const uint8_t* data, size_t size, IcmpError& error)
 {
-    if (size < ICMP_HEADER || !IsError(protocol, data[0]))
+    if (size < ICMP_HEADER)
     {
         return false;
     }
     const uint8_t* ip = data + ICMP_HEADER;
     const size_t rest = size - ICMP_HEADER;
+    error.version = protocol == PROTOCOL_ICMPV6 ? 6 : 4;
     error.type = data[0];
     error.code = data[1];
-    if (protocol == PROTOCOL_ICMPV6)
+    if (!error.IsMapped())
+    {
+        return false;
+    }
+    if (error.version == 6)
     {
         if (rest < wire::IPV6_HEADER_SIZE || ip[0] >> 4 != 6)
         {

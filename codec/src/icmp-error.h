@@ -44,7 +44,7 @@ struct IcmpError
         return version == 4 ? type == 3 && code == 4 : type == 2;
     }
 
-    /// @return true for the types that are mapped to flows
+    /// @return true for "ICMP types 3, 11 and 12 and ICMPv6 types 1 to 4"
     bool IsMapped() const
     {
         return version == 4 ? type == 3 || type == 11 || type == 12 : type >= 1 && type <= 4;
@@ -56,7 +56,8 @@ struct IcmpError
  * @param data message from the ICMP header
  * @param size its bytes
  * @param error out
- * @return false for any message that is no error, or does not quote a whole IP header
+ * @return false for any message that is no error of those types, or does not quote a whole IP
+ *         header
  */
 [[nodiscard]] bool ParseIcmpError(uint8_t protocol,
                                   const uint8_t* data,

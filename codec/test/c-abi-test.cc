@@ -32,6 +32,30 @@ TEST(CAbi, EveryErrorAndReasonHasAName)
     EXPECT_EQ(sst_abi_version(), SST_ABI_VERSION);
 }
 
+// A change here is one of the binary interface: raise SST_ABI_VERSION with it.
+TEST(CAbi, StructsHaveTheSizesOfThisVersion)
+{
+    if (sizeof(size_t) != 8)
+    {
+        GTEST_SKIP() << "the sizes are those of 64-bit machines";
+    }
+    EXPECT_EQ(SST_ABI_VERSION, 1);
+    EXPECT_EQ(sizeof(sst_config), 384U);
+    EXPECT_EQ(sizeof(sst_request), 24U);
+    EXPECT_EQ(sizeof(sst_meta), 56U);
+    EXPECT_EQ(sizeof(sst_verdict), 6U);
+    EXPECT_EQ(sizeof(sst_batch_item), 96U);
+    EXPECT_EQ(sizeof(sst_action), 112U);
+    EXPECT_EQ(sizeof(sst_flow), 24U);
+    EXPECT_EQ(sizeof(sst_flow_info), 24U);
+    EXPECT_EQ(sizeof(sst_address), 17U);
+    EXPECT_EQ(sizeof(sst_key_pair), 88U);
+    EXPECT_EQ(sizeof(sst_key_entry), 40U);
+    EXPECT_EQ(sizeof(sst_pin), 16U);
+    EXPECT_EQ(sizeof(sst_counts), 24U);
+    EXPECT_EQ(sizeof(sst_clock), 16U);
+}
+
 TEST(CAbi, TheDefaultsAreThoseOfTheProtocol)
 {
     const sst_config config = Config();

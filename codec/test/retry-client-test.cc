@@ -146,6 +146,8 @@ TEST(RetryClient, WrongPeerIndexAndKey)
     sst::IpAddress other = Ip("10.0.1.3");
     EXPECT_EQ(Say(bench.Inject(bench.Retry(1), 6, true, &other)), "drop wrong-peer");
     EXPECT_EQ(Say(bench.Inject(bench.Retry(1), 6, false, &other)), "pass none");
+    Packet elsewhere{bench.server, Ip("10.0.0.9"), 6, true, bench.Retry(1), 0};
+    EXPECT_EQ(Say(bench.host.Receive(elsewhere)), "drop wrong-peer") << "to another own address";
     Bytes index = bench.Init();
     index[3] ^= 1;
     Bytes unknown = ReferenceRetry(index, PublicOf(bench.serverSecret), Bytes(16, 1));

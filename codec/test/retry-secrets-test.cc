@@ -135,6 +135,28 @@ TEST(RetrySecrets, DrawnWhenNeeded)
     EXPECT_NE(random.retries[0], random.retries[1]);
 }
 
+// A slot in which nothing was drawn has no secret, not one of zeros that everybody knows.
+TEST(RetrySecrets, ASlotWithoutSecretHasNoTokens)
+{
+    for (bool used : {false, true})
+    {
+        FixedRandom random(1);
+        sst::RetrySecrets secrets(random, SLOT);
+        sst::IpAddress client = Ip("10.0.0.1");
+        if (used)
+        {
+            secrets.Make(client, 1, 3 * SLOT);
+        }
+        for (uint64_t slot = 3; slot <= 6; slot++)
+        {
+            Bytes forged = ReferenceRetryToken(Bytes(32, 0), AddressBytes(client), 1, slot);
+            sst::Token token;
+            std::copy(forged.begin(), forged.end(), token.begin());
+            EXPECT_FALSE(secrets.IsValid(token, client, 1, 6 * SLOT)) << slot;
+        }
+    }
+}
+
 // Nobody can make tokens of a slot that has passed: its secret is gone from memory.
 TEST(RetrySecrets, OldSecretsAreWiped)
 {

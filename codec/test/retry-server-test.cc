@@ -397,6 +397,18 @@ TEST(RetryServer, RetryIsSmallerThanItsTrigger)
     EXPECT_EQ(Retries(bench.host).at(0).bytes.size(), 48u);
 }
 
+// INITs that bring no token and are asked for none need no secret.
+TEST(RetryServer, NoSecretWithoutNeed)
+{
+    ServerBench bench;
+    EXPECT_EQ(Say(bench.Inject(bench.MakeInit({}))), "consumed none");
+    EXPECT_TRUE(bench.host.random.retries.empty());
+    ReferenceInit wanted;
+    wanted.token = Bytes(16, 1);
+    EXPECT_EQ(Say(bench.Inject(bench.MakeInit(wanted))), "consumed none") << "counts as none";
+    EXPECT_EQ(bench.host.random.retries.size(), 1u);
+}
+
 // The secrets of the endpoint go when their time is over, whatever call comes next.
 TEST(RetryServer, SlotsOfTheEndpoint)
 {

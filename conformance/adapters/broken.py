@@ -19,12 +19,14 @@ sys.path[:0] = [str(FOLDER), str(FOLDER.parent)]
 import reference  # noqa: E402  (the paths come first)
 from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: E402
 from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20  # noqa: E402
-from sst_reference import aead, server, tokens, window, wire  # noqa: E402
+from noise.backends.default import diffie_hellmans  # noqa: E402
+from sst_reference import aead, client, endpoint, epochs, flows, icmp, ingress  # noqa: E402
+from sst_reference import keyvalue, limits, segment, server, tokens, window, wire  # noqa: E402
 from sst_reference.core import Core  # noqa: E402
 from sst_reference.endpoint import Endpoint  # noqa: E402
 from sst_reference.epochs import Epochs  # noqa: E402
 from sst_reference.random import EPHEMERAL, TestRandom  # noqa: E402
-from sst_reference.state import FlowKey, Verdict  # noqa: E402
+from sst_reference.state import SECOND, Config, FlowKey, Verdict  # noqa: E402
 
 FAULTS: dict[str, Callable[[], None]] = {}
 Function = Callable[..., Any]
@@ -69,12 +71,6 @@ def number_reuse() -> None:
 def no_replay_window() -> None:
     """A packet is opened as often as it comes."""
     replace(window.Window, "refuses", lambda _: lambda self, number: False)
-
-
-@fault("short-window")
-def short_window() -> None:
-    """The window holds 1024 numbers."""
-    replace(window, "SIZE", lambda _: 1024)
 
 
 @fault("accepts-bit-flips")
@@ -142,12 +138,6 @@ def downgrade() -> None:
     replace(Endpoint, "opportunistic", lambda _: lambda self, flow: True)
 
 
-@fault("wrong-clock-window")
-def wrong_clock_window() -> None:
-    """Early data counts within 100 s."""
-    replace(server, "TIME_WINDOW_MS", lambda _: 100_000)
-
-
 @fault("early-replay")
 def early_replay() -> None:
     """Ephemerals are not remembered."""
@@ -208,10 +198,150 @@ def old_epoch_kept() -> None:
     replace(Epochs, "forget_old", lambda _: lambda self, now: None)
 
 
-@fault("no-guard")
-def no_guard() -> None:
-    """Bytes 12 and 13 are zero."""
-    replace(wire, "GUARD", lambda _: 0)
+@fault("verify-after-advance")
+def verify_after_advance() -> None:
+    """A number of the next epoch advances before its tag is verified."""
+    def make(open_: Function) -> Function:
+        def hasty(self: Any, number: int, now: int, *arguments: Any) -> Any:
+            if number >> aead.EPOCH_BITS == self.epoch + 1:
+                self._advance(now)
+            return open_(self, number, now, *arguments)
+        return hasty
+    replace(Epochs, "open", make)
+
+
+@fault("zero-shared-secret")
+def zero_shared_secret() -> None:
+    """The X25519 result 0 is taken for a secret."""
+    def make(exchange: Function) -> Function:
+        def gullible(self: Any, private: Any, public: bytes) -> bytes:
+            try:
+                return bytes(exchange(self, private, public))
+            except ValueError:
+                return bytes(32)
+        return gullible
+    replace(diffie_hellmans.ED25519, "dh", make)
+
+
+@fault("udp-checksum-zero")
+def udp_checksum_zero() -> None:
+    """The outer UDP checksum of layout U is not computed."""
+    replace(segment, "udp_packet", lambda make: lambda *arguments: segment.with_checksum(
+        wire.UDP, make(*arguments), 0))
+
+
+@fault("inner-checksum-ignored")
+def inner_checksum_ignored() -> None:
+    """A checksum inside need not be zero."""
+    replace(segment, "check_inner", lambda check: lambda protocol, content: check(
+        protocol, segment.without_checksum(protocol, content)))
+
+
+@fault("options-in-disorder")
+def options_in_disorder() -> None:
+    """Options that cannot be parsed are skipped."""
+    def make(parse: Function) -> Function:
+        def lenient(data: bytes) -> dict[int, bytes]:
+            try:
+                return dict(parse(data))
+            except wire.Refused:
+                return {}
+        return lenient
+    replace(wire, "parse_options", make)
+
+
+@fault("guard-checked")
+def guard_checked() -> None:
+    """A packet with another guard is refused."""
+    def make(parse: Function) -> Function:
+        def strict(body: bytes) -> Any:
+            if body[12:14] != b"\x50\x10":
+                raise wire.Refused("reserved")
+            return parse(body)
+        return strict
+    for name in ("parse_init", "parse_resp", "parse_ctrl"):
+        replace(wire, name, make)
+
+
+@fault("trailing-bytes")
+def trailing_bytes() -> None:
+    """What follows the last whole entry of key65280 is ignored."""
+    replace(keyvalue, "parse", lambda parse: lambda value: parse(value[:len(value) // 41 * 41]))
+
+
+@fault("index-without-key")
+def index_without_key() -> None:
+    """A server's indices do not say which key they belong to."""
+    replace(Core, "draw_index", lambda draw: lambda self, fixed=None: draw(self))
+
+
+@fault("large-resp")
+def large_resp() -> None:
+    """A RESP may be longer than its INIT."""
+    def make(make_resp: Function) -> Function:
+        def large(self: Any, session: Any, *arguments: Any) -> Any:
+            session.init_size = 4096
+            return make_resp(self, session, *arguments)
+        return large
+    replace(Endpoint, "make_resp", make)
+
+
+def without(name: str, answer: Any = None) -> Callable[[], None]:
+    """The fault that a method of the endpoint does nothing but answer."""
+    return lambda: replace(Endpoint, name, lambda _: lambda self, *arguments: answer)
+
+
+def constant(module: Any, name: str, value: Any) -> Callable[[], None]:
+    """The fault of a wrong constant."""
+    return lambda: replace(module, name, lambda _: value)
+
+
+def setting(name: str, value: Any) -> Callable[[], None]:
+    """The fault of a wrong default."""
+    def make(config: Function) -> Function:
+        def changed() -> Config:
+            made: Config = config()
+            setattr(made, name, value)
+            return made
+        return changed
+    return lambda: replace(reference, "Config", make)
+
+
+FAULTS.update({
+    # methods that do nothing
+    "any-early-segment": without("_may_be_early", True),
+    "session-for-each-flow": without("_select"),
+    "pins-forgotten": without("_pin"),
+    "keys-never-removed": without("remove_server_key", True),
+    "no-reset": without("answer_unknown"),
+    "no-coverage-check": without("_check_coverage"),
+    "no-tombstones": without("tombstone"),
+    "no-padding": without("padding_for", 0),
+    "forgeries-uncounted": without("_count_forgery"),
+    "clear-injection": without("_clear_segment", Verdict("pass")),
+    "icmp-in-clear": without("egress_icmp", Verdict("pass")),
+    # constants
+    "no-guard": constant(wire, "GUARD", 0),
+    "small-handshake": constant(wire, "HANDSHAKE_MINIMUM", 64),
+    "wrong-overhead": constant(wire, "OVERHEAD", {wire.LAYOUT_N: 24, wire.LAYOUT_U: 30}),
+    "short-window": constant(window, "SIZE", 1024),
+    "wrong-clock-window": constant(server, "TIME_WINDOW_MS", 100_000),
+    "remnants-open": constant(server, "HALF_REMNANT", 0),
+    "marked-only": constant(ingress, "SMALLEST_DATA", 10**6),
+    "any-early-data": constant(segment, "is_bare_syn", lambda content: True),
+    "no-stop": constant(epochs, "STOP", 2**32),
+    "epoch-for-ever": constant(epochs, "EPOCH_TIME", 10**6 * SECOND),
+    "late-answer": constant(ingress, "ANSWER_AFTER", 30 * SECOND),
+    "one-init": constant(client, "TIMETABLE", [0]),
+    "endless-queue": constant(client, "QUEUE_PACKETS", 10**6),
+    "long-tokens": constant(limits, "SLOT", 1000 * SECOND),
+    "idle-for-ever": constant(endpoint, "SESSION_IDLE", 10**6 * SECOND),
+    "short-tcp-idle": constant(flows, "TCP_IDLE", 3600 * SECOND),
+    "stale-icmp": constant(icmp, "QUOTED_NUMBERS", 2**32),
+    "no-extension-headers": constant(segment, "EXTENSION_HEADERS", ()),
+    # defaults
+    "no-site-limit": setting("site_init_rate", 10**6),
+})
 
 
 def main() -> int:

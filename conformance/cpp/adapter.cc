@@ -373,8 +373,8 @@ Adapter::Skip(const Json& question)
     const auto index = static_cast<uint32_t>(ReadNumber(question.at("index"), UINT32_MAX));
     if (!Find(question).endpoint.SkipNumbers(index, ReadNumber(question.at("number"))))
     {
-        throw Misuse("order", "the session's next number cannot be " +
-                                  question.at("number").dump());
+        throw Misuse("order",
+                     "the session's next number cannot be " + question.at("number").dump());
     }
     return Json::object();
 }

@@ -7,7 +7,6 @@
 #include "json-values.h"
 
 #include <arpa/inet.h>
-
 #include <functional>
 #include <map>
 
@@ -76,8 +75,7 @@ ReadPadding(const Json& value)
         }
         return {sst::Padding::Mode::MULTIPLE, static_cast<uint16_t>(multiple)};
     }
-    return ReadName<sst::Padding>(value,
-                                  {{"none", {}}, {"mtu", {sst::Padding::Mode::MTU, 0}}});
+    return ReadName<sst::Padding>(value, {{"none", {}}, {"mtu", {sst::Padding::Mode::MTU, 0}}});
 }
 
 /// @return the name of an event in the interface

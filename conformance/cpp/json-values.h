@@ -10,7 +10,6 @@
 #include "sst/endpoint.h"
 
 #include <nlohmann/json.hpp>
-
 #include <stdexcept>
 #include <string>
 #include <vector>

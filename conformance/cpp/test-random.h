@@ -34,8 +34,8 @@ class TestRandom : public sst::Random
     void Fill(sst::Purpose purpose, uint8_t* out, size_t size) override;
 
   private:
-    uint64_t m_seed;                                                    //!< of all streams
-    std::map<sst::Purpose, uint64_t> m_next;                            //!< block, by purpose
+    uint64_t m_seed;                                                     //!< of all streams
+    std::map<sst::Purpose, uint64_t> m_next;                             //!< block, by purpose
     std::map<sst::Purpose, std::deque<std::vector<uint8_t>>> m_prepared; //!< handed out first
 };
 

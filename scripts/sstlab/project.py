@@ -15,6 +15,9 @@ STATE = ROOT / ".sst"
 BUILD = ROOT / "build"
 BUILD_SANITIZED = ROOT / "build-asan"
 BUILD_BENCH = ROOT / "build-bench"
+BUILD_FUZZ = ROOT / "build-fuzz"
+BUILD_COVERAGE = ROOT / "build-coverage"
+BUILD_MUTATE = ROOT / "build-mutate"
 RESULTS = ROOT / "results"
 
 
