@@ -49,7 +49,7 @@ def compiler_launcher() -> list[str]:
 
 @pytest.fixture(scope="module")
 def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the codec is installed: built with neither ns-3 nor ldns in reach, then moved."""
+    """Where the codec is installed: built with libsodium alone in reach, then moved."""
     folder = tmp_path_factory.mktemp("install")
     packages = folder / "pkgconfig"
     packages.mkdir()
@@ -57,6 +57,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(sodium / "libsodium.pc", packages)
     run("cmake", "-G", "Ninja", "-S", ROOT, "-B", folder / "build", "-DSST_MODULE=OFF",
         "-DSST_TESTS=OFF", "-DCMAKE_BUILD_TYPE=Debug", *compiler_launcher(),
+        *[f"-DCMAKE_DISABLE_FIND_PACKAGE_{name}=ON" for name in ("nlohmann_json", "GTest", "ns3")],
         PKG_CONFIG_LIBDIR=str(packages), PKG_CONFIG_PATH="")
     run("cmake", "--build", folder / "build", "-j", core_count())
     run("cmake", "--install", folder / "build", "--prefix", folder / "first")
