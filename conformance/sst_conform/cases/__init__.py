@@ -3,6 +3,7 @@
 """The cases; importing this package registers all of them."""
 
 from sst_conform.cases import (boundary, features, flows, forged, handshake, leak, loss,
-                               normal)
+                               normal, rules)
 
-__all__ = ["boundary", "features", "flows", "forged", "handshake", "leak", "loss", "normal"]
+__all__ = ["boundary", "features", "flows", "forged", "handshake", "leak", "loss", "normal",
+           "rules"]
