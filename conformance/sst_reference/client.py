@@ -76,11 +76,14 @@ class Client(Flows):
             if session.client and session.state == "init" and first is not None \
                     and (session.name, session.peer) == (name, address):
                 session.newer = (first, udp_port)
-        for flow in list(self.flows.values()):
-            if flow.state == "waiting" and flow.session is None \
-                    and (flow.request.name, flow.key.peer) == (name, address):
-                self.proceed(flow, keys)
-                self.empty_queue(flow)
+        waiting = [flow for flow in self.flows.values()
+                   if flow.state == "waiting" and flow.session is None
+                   and (flow.request.name, flow.key.peer) == (name, address)]
+        # What they bring waits behind what waits in a session already.
+        self.queue.sort(key=lambda kept: kept.flow in waiting)
+        for flow in waiting:
+            self.proceed(flow, keys)
+        self.empty_queue(waiting)
 
     def _known(self, name: str, address: bytes) -> Keys | None:
         keys = self.known.get((name, address))
@@ -274,9 +277,10 @@ class Client(Flows):
     def init_due(self, session: Session) -> None:
         """The next INIT of the timetable, or the end of the handshake."""
         if session.tries == len(TIMETABLE):
-            for flow in list(session.flows.values()):
+            flows = list(session.flows.values())
+            for flow in flows:
                 self.fail(flow, "handshake-timeout")
-                self.empty_queue(flow, session)
+            self.empty_queue(flows, session)
             self.close(session, "handshake-timeout")
             return
         entry = session.entry
@@ -326,17 +330,18 @@ class Client(Flows):
             session.early_gone = True
         return taken
 
-    def empty_queue(self, flow: Flow, session: Session | None = None) -> None:
-        """Actions for what waits of a flow that waits no longer."""
-        if flow.state == "waiting":
-            return
-        for kept in self.take_waiting(flow, session):
-            if flow.state == "sst":
+    def empty_queue(self, flows: list[Flow], session: Session | None = None) -> None:
+        """Actions for what waits of flows that wait no longer, in the order in which it came."""
+        done = [flow for flow in flows if flow.state != "waiting"]
+        order = {id(kept): place for place, kept in enumerate(self.queue)}
+        taken = [kept for flow in done for kept in self.take_waiting(flow, session)]
+        for kept in sorted(taken, key=lambda kept: order.get(id(kept), -1)):
+            if kept.flow.state == "sst":
                 self.flush(kept)
-            elif flow.state == "clear":
-                self.act("pass", cookie=kept.cookie, reason=flow.reason)
+            elif kept.flow.state == "clear":
+                self.act("pass", cookie=kept.cookie, reason=kept.flow.reason)
             else:
-                self.act("drop", cookie=kept.cookie, reason=flow.reason)
+                self.act("drop", cookie=kept.cookie, reason=kept.flow.reason)
 
     def flush(self, kept: Waiting) -> bool:
         """A waiting segment leaves sealed."""
@@ -380,18 +385,17 @@ class Client(Flows):
             self.fall_back(flow, reason)
         else:
             self.fail(flow, reason)
-        self.empty_queue(flow, session)
+        self.empty_queue([flow], session)
         # "A client with no flow left that waits for the session MUST give the handshake up,
         # `abandoned`." (CLI-7)
         if session is not None and not session.flows:
             self.close(session, "abandoned")
 
     def abandon(self, flow: Flow) -> None:
-        """The local stack gave a waiting flow up."""
+        """The local stack gave a waiting flow up: what it still sends must not leave in clear."""
         session = flow.session
-        for kept in self.take_waiting(flow):
-            self.act("drop", cookie=kept.cookie, reason="abandoned")
-        self.unbind(flow)
+        self.fail(flow, "abandoned")
+        self.empty_queue([flow], session)
         if session is not None and not session.flows:
             self.close(session, "abandoned")
 
@@ -459,9 +463,10 @@ class Client(Flows):
             seg.check_inner(payload.inner_type, payload.segment)
         # "RESP repeats the one in force; a client that asked for another closes"
         if options.get(wire.OPTION_COVERAGE, b"\0") != bytes([session.coverage]):
-            for flow in list(session.flows.values()):
+            flows = list(session.flows.values())
+            for flow in flows:
                 self.fail(flow, "coverage")
-                self.empty_queue(flow, session)
+            self.empty_queue(flows, session)
             self.close(session, "coverage")
             raise Rejected("coverage")
 

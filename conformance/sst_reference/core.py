@@ -241,6 +241,10 @@ class Core:
         """The packet of a body that leaves now: what was owed to the peer is paid with it."""
         session.last_sent = session.last_packet = self.now.monotonic_ns
         session.answer_due, session.answer_padded = None, False
+        return self.wrap(session, body)
+
+    def wrap(self, session: Session, body: bytes) -> bytes:
+        """The packet of a body, in the session's layout."""
         packet = body
         if session.layout == LAYOUT_U:
             packet = seg.udp_packet(session.own_port, session.peer_port, body, session.local,

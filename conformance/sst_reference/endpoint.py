@@ -148,10 +148,12 @@ class Endpoint(Ingress):
         if flow is None:
             return FlowInfo()
         session = flow.session
+        reason = "none" if flow.state == "waiting" else flow.reason
         if session is None:
-            return FlowInfo(flow.state, flow.reason, flow.opened_here)
+            coverage = flow.request.coverage if flow.state == "waiting" else wire.COVERAGE_SEGMENT
+            return FlowInfo(flow.state, reason, flow.opened_here, coverage=coverage)
         epochs = session.epochs
-        return FlowInfo(flow.state, flow.reason, flow.opened_here, session.index,
+        return FlowInfo(flow.state, reason, flow.opened_here, session.index,
                         session.coverage, session.layout, epochs.epoch if epochs else 0,
                         epochs.next if epochs else 0)
 
@@ -187,5 +189,7 @@ class Endpoint(Ingress):
             return max(0, self.segment_room(session, mtu))
         # "For a flow not yet bound: with the larger overhead."
         known = mtu or MINIMUM_MTU[len(key.peer)]
-        narrow = flow is not None and flow.request.coverage != wire.COVERAGE_SEGMENT
+        narrow = self.config.allow_narrow_coverage
+        if flow is not None and flow.state == "waiting":
+            narrow = flow.request.coverage != wire.COVERAGE_SEGMENT
         return max(0, known - IP_HEADER[len(key.peer)] - wire.OVERHEAD[LAYOUT_U] - narrow)

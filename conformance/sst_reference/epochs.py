@@ -57,10 +57,8 @@ class Epochs:
         return self.epoch == 0 or self.opened
 
     def skip(self, number: int) -> bool:
-        """Leave numbers out; false where that is backward or would take more than one step."""
-        first = self.epoch + 1 << EPOCH_BITS
-        limit = first + (1 << EPOCH_BITS) - 1 if self.may_step else first
-        if not self.next <= number <= min(limit, 2**32):
+        """Leave numbers out; false where that is backward or beyond the next epoch's first."""
+        if not self.next <= number <= self.epoch + 1 << EPOCH_BITS:
             return False
         self.next = number
         return True

@@ -165,8 +165,9 @@ class Ingress(Egress):
         # "A client MUST accept one RESP in a session; the same RESP again is dropped `replay`,
         # another one or one in another state `unexpected`."
         if session.state != "init":
-            same = wire.without_guard(body) == session.accepted
-            raise Refused("replay" if same else "unexpected")
+            if wire.without_guard(body) == session.accepted:
+                raise Rejected("replay")  # authentic: it was opened once
+            raise Refused("unexpected")
         # "all else uses the INIT's, and a RESP arriving with another is dropped."
         if outer != session.outer:
             raise Refused("protocol-mismatch")

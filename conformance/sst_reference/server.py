@@ -100,7 +100,8 @@ class Server(Flows):
         if session.resp:
             self.check_amplification(session, len(session.resp) + (
                 wire.UDP_HEADER if session.layout == LAYOUT_U else 0))
-            self.send(session, session.outer, self.pack(session, session.resp))
+            # It says nothing of epochs: no answer that is due is paid with it.
+            self.send(session, session.outer, self.wrap(session, session.resp))
         return Verdict("consumed")
 
     def _over_limit(self, peer: bytes, validated: bool) -> str | None:

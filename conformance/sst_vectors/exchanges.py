@@ -298,6 +298,8 @@ def flows(adapter: Adapter) -> Iterator[Case]:
     pair = Pair(case, flags=15)
     pair.ask_keys(TCP, tcp(40000, 443, seg.SYN), policy="pin")
     case.ask("pins", endpoint="client")
+    case.ask("abandon", endpoint="client", now=pair.now(), flow={
+        "protocol": TCP, "local_port": 40000, "peer": pair.there, "peer_port": 443})
     pair.wait(90000)
     pair.tick("client")
     pair.egress("client", TCP, tcp(40001, 443, seg.SYN), request=pair.request("pin"), cookie=3)
