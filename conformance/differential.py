@@ -64,6 +64,7 @@ class Scenario:
         self.values: dict[int, bytes] = {}
         self.due: list[int | None] = [None, None]
         self.policies: dict[tuple[int, int, int, int], str] = {}  # of a flow, for all its life
+        self.layouts = [self.random.choice(("auto", "auto", "n", "u")) for _ in (0, 1)]
         self.narrow = self.random.random() < 0.3
 
     def now(self) -> Json:
@@ -166,12 +167,10 @@ class Scenario:
             more["request"] = {
                 "policy": self.policies.setdefault(place, self.random.choice(policies)),
                 "name": self.random.choice(NAMES),
-                "layout": self.random.choice(("auto", "auto", "n", "u")),
+                "layout": self.layouts[number],
                 "early_udp": self.random.random() < 0.5}
             if self.narrow:
                 more["request"]["coverage"] = self.random.choice(("segment", "header", "ports"))
-            if self.random.random() < 0.1:
-                more["request"]["padding"] = 128
         if self.random.random() < 0.5:
             more["mtu"] = self.random.choice((1500, 1280, 600))
         answer = self.ask("egress", **self.host(number), protocol=flow["protocol"],

@@ -215,8 +215,9 @@ class Client(Flows):
         return {wire.OPTION_COVERAGE: bytes([session.coverage])} if session.coverage else {}
 
     def _reserve_port(self, session: Session) -> bool:
-        """A UDP port of its own, for as long as the session lives; false when none is free."""
-        session.own_port = session.own_port or self.draw_udp_port()
+        """A UDP port of its own; a fresh INIT gives back the one before. False: none is free."""
+        session.own_port = 0
+        session.own_port = self.draw_udp_port()
         return session.own_port != 0
 
     def _choose_early(self, session: Session) -> None:
@@ -302,6 +303,11 @@ class Client(Flows):
             self.questions[(session.name, session.peer)] = self.now.monotonic_ns
             self.act("resolve", name=session.name, peer=session.peer)
         if fresh:
+            # "An INIT draws INDEX then EPHEMERAL (U client: PORT before INDEX)"
+            if session.layout == LAYOUT_U and not to_u:
+                before = session.own_port
+                if not self._reserve_port(session):
+                    session.own_port = before
             self._fresh_init(session)
         self._send_init(session)
 

@@ -169,7 +169,7 @@ class Core:
             wanted = flow.request.padding
         if wanted == "none":
             return 0
-        limit = (self.mtu_of(session, told) or UNKNOWN_MTU) - IP_HEADER[len(session.peer)]
+        limit = (self.mtu_of(session, told or session.told_mtu) or UNKNOWN_MTU) - IP_HEADER[len(session.peer)]
         if wanted == "mtu":
             return max(0, limit - size)
         return max(0, min(-size % int(wanted), limit - size))

@@ -189,7 +189,6 @@ class Endpoint(Ingress):
             return max(0, self.segment_room(session, mtu))
         # "For a flow not yet bound: with the larger overhead."
         known = mtu or MINIMUM_MTU[len(key.peer)]
-        narrow = self.config.allow_narrow_coverage
-        if flow is not None and flow.state == "waiting":
-            narrow = flow.request.coverage != wire.COVERAGE_SEGMENT
+        narrow = flow is not None and flow.state == "waiting" \
+            and flow.request.coverage != wire.COVERAGE_SEGMENT
         return max(0, known - IP_HEADER[len(key.peer)] - wire.OVERHEAD[LAYOUT_U] - narrow)

@@ -321,7 +321,7 @@ class Ingress(Egress):
             # "An inbound segment for a tuple bound outbound elsewhere: drop `flow-bound`; on a
             # client's own session for no flow: drop `flow-unknown`."
             if flow is None or flow.session is not session:
-                elsewhere = flow is not None and flow.opened_here and flow.session is not None
+                elsewhere = flow is not None and flow.opened_here and flow.state != "clear"
                 raise Rejected("flow-bound" if elsewhere else "flow-unknown")
         else:
             flow = self.inbound_flow(session, inner_type, content)

@@ -67,6 +67,8 @@ def essential(answer: Json) -> Json:
     if "actions" in answer:
         actions = [{key: action[key] for key in KEPT_ACTIONS[action["kind"]]}
                    for action in answer["actions"] if action["kind"] in KEPT_ACTIONS]
+        # An implementation may ask for a key before or after it sends.
+        actions.sort(key=lambda action: action["kind"] == "resolve")
         if actions:
             out["actions"] = actions
     out.pop("ok", None)
