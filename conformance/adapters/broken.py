@@ -20,8 +20,9 @@ import reference  # noqa: E402  (the paths come first)
 from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: E402
 from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20  # noqa: E402
 from noise.backends.default import diffie_hellmans  # noqa: E402
-from sst_reference import aead, client, endpoint, epochs, flows, icmp, ingress  # noqa: E402
-from sst_reference import keyvalue, limits, segment, server, tokens, window, wire  # noqa: E402
+from sst_reference import aead, client, core, egress, endpoint, epochs, flows  # noqa: E402
+from sst_reference import icmp, ingress, keyvalue, limits, segment, server  # noqa: E402
+from sst_reference import tokens, window, wire  # noqa: E402
 from sst_reference.core import Core  # noqa: E402
 from sst_reference.endpoint import Endpoint  # noqa: E402
 from sst_reference.epochs import Epochs  # noqa: E402
@@ -317,6 +318,10 @@ FAULTS.update({
     "no-coverage-check": without("_check_coverage"),
     "no-tombstones": without("tombstone"),
     "no-padding": without("padding_for", 0),
+    "abandon-ignored": without("abandon"),
+    "address-unchecked": lambda: replace(
+        Endpoint, "_is_peer", lambda _: staticmethod(lambda *arguments: True)),
+    "icmp-of-any-version": without("check_type"),
     "forgeries-uncounted": without("_count_forgery"),
     "clear-injection": without("_clear_segment", Verdict("pass")),
     "icmp-in-clear": without("egress_icmp", Verdict("pass")),
@@ -327,6 +332,13 @@ FAULTS.update({
     "short-window": constant(window, "SIZE", 1024),
     "wrong-clock-window": constant(server, "TIME_WINDOW_MS", 100_000),
     "remnants-open": constant(server, "HALF_REMNANT", 0),
+    "expired-keys": constant(keyvalue.Entry, "usable", lambda self, unix_ms: True),
+    "dhcp-sealed": constant(egress, "DHCP_PORTS", set()),
+    "long-pins": constant(client, "PIN_MS", 31 * 86400 * 1000),
+    "same-e-other-bytes": constant(server, "_comparable", lambda init: b""),
+    "failed-flows-forgotten": constant(flows, "FAILED", 0),
+    "oversized-sent": constant(core, "LARGEST_PACKET", 10**6),
+    "questions-for-ever": constant(client, "KEY_WAIT", 10**6 * SECOND),
     "marked-only": constant(ingress, "SMALLEST_DATA", 10**6),
     "any-early-data": constant(segment, "is_bare_syn", lambda content: True),
     "no-stop": constant(epochs, "STOP", 2**32),

@@ -70,6 +70,16 @@ FAULTS = {
     "no-site-limit": "limits-per-address",
     "marked-only": "flag-bleached",
     "no-padding": "padding-and-dummies",
+    "abandon-ignored": "give-up",
+    "address-unchecked": "wrong-layout",
+    "icmp-of-any-version": "inner-icmp",
+    "expired-keys": "key-choice",
+    "dhcp-sealed": "never-touched",
+    "long-pins": "pins-bounded",
+    "same-e-other-bytes": "init-details",
+    "failed-flows-forgotten": "failed-flow",
+    "oversized-sent": "oversized",
+    "questions-for-ever": "key-question",
 }
 
 
