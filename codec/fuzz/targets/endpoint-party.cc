@@ -423,11 +423,7 @@ Party::Skip(uint32_t number)
 void
 Party::Dummy(size_t size)
 {
-#if __has_include("sst/udp-shell.h")
     const Reason reason = m_endpoint->SendDummy(m_index, size % 1700, m_clock);
-#else
-    const Reason reason = size > 0 ? Reason::NONE : Reason::LENGTH;
-#endif
     REQUIRE(IsOneOf(reason,
                     Reason::NONE,
                     Reason::UNKNOWN_INDEX,
