@@ -323,7 +323,9 @@ Party::Send(const FlowKey& flow, uint8_t flags, size_t payload, const Request* r
         // flow ends 300 s after its last packet.
         const bool live = tcp || (m_sealedNs[slot] != 0 &&
                                   m_clock.monotonicNs - m_sealedNs[slot] < 290 * NS_PER_S);
-        REQUIRE(before != FlowState::SST || !live);
+        // The stack may open a new connection on the tuple of one that was closing: a new flow.
+        const bool anew = syn && request != nullptr && !require;
+        REQUIRE(before != FlowState::SST || !live || anew);
         REQUIRE(before != FlowState::WAITING || !require);
         m_clear[slot] = true;
         Emit(peer, flow.protocol, false, m_buffer);
