@@ -212,7 +212,10 @@ ShowRetry(uint32_t rate, double seconds)
     sink->TraceConnectWithoutContext(
         "Rx",
         Callback<void, Ptr<const Packet>, const Address&>([&](Ptr<const Packet>, const Address&) {
-            complete = Simulator::Now().GetSeconds() - START - seconds / 2;
+            if (sink->GetTotalRx() <= BYTES)
+            {
+                complete = Simulator::Now().GetSeconds() - START - seconds / 2;
+            }
         }));
     uint64_t received = 0;
     Simulator::Schedule(Seconds(START + seconds + 2), [&]() { received = sink->GetTotalRx(); });
