@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sstlab import environment
 from sstlab.locks import Lock
 from sstlab.progress import Progress
-from sstlab.project import (BUILD, BUILD_BENCH, BUILD_SANITIZED, ROOT, Failure, log_file, say,
-                            tail)
+from sstlab.project import (BUILD, BUILD_BENCH, BUILD_COVERAGE, BUILD_FUZZ, BUILD_MUTATE,
+                            BUILD_SANITIZED, ROOT, Failure, log_file, say, tail)
 
 CONFIGURE_STAMP = "sst-configure-stamp"
 NINJA_STEP = re.compile(r"^\[(\d+)/(\d+)\] (.*)")
