@@ -172,9 +172,11 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
                            "policies x censors x IP versions,\non all cores. Prints a matrix and "
                            "writes results/NAME/: report.html (start there), matrix.png,\n"
                            "summary.csv, flows.csv, run.json. results/latest points to the last "
-                           "one.")
+                           "one.\nThe scenario protocol-limits shows epochs, colliding ports, RETRY "
+                           "and layout U at work; it takes\n--seed, --out and --jobs.")
     run.add_argument("scenario", nargs="?", default=study.SCENARIOS[0], choices=study.SCENARIOS,
-                     metavar="SCENARIO", help=f"{', '.join(study.SCENARIOS)} (default)")
+                     metavar="SCENARIO",
+                     help=f"{', '.join(study.SCENARIOS)} (default: the first)")
     run.add_argument("--quick", action="store_true",
                      help=f"{study.QUICK_FLOWS} flows of a service instead of "
                           f"{study.DEFAULT_FLOWS}: under a minute once built")
