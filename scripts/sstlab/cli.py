@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from sstlab import bench, bench_codec, build, conform, environment, keys, study, testing
+from sstlab import (assurance_cli, bench, bench_codec, build, conform, environment, keys, study,
+                    testing)
 from sstlab.campaign import core_count
 from sstlab.project import Failure, UsageError, say
 
@@ -24,6 +25,10 @@ ns3-sst: hiding which service a packet belongs to, measured in ns-3.
   ./sst bench simulator measure what SST's cryptography costs a simulation
   ./sst bench codec     measure the codec against raw libsodium
   ./sst key COMMAND     make, show and publish a server's keys: ./sst key --help
+  ./sst fuzz            look for inputs that break the codec: libFuzzer, ASan, UBSan
+  ./sst mutate          change the codec in small ways and count what its tests notice
+  ./sst soak            long runs over a bad path, handshakes under loss, a flood of INITs
+  ./sst coverage        lines of the codec that its tests run
   ./sst setup           install and build everything without running anything
   ./sst report DIR      write summary.csv, matrix.png and report.html of a study anew
   ./sst plot DIR        draw matrix.png of a study anew
@@ -145,6 +150,8 @@ def make_parser() -> Parser:
     # sst-key knows its own options: main() hands them over unread.
     commands.add_parser("key", add_help=False)
 
+    assurance_cli.add(commands, number, core_count())
+
     setup = commands.add_parser("setup",
                                 description="Installs what is missing and builds everything.")
     setup.set_defaults(run=_setup, parser=setup)
@@ -165,9 +172,11 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
                            "policies x censors x IP versions,\non all cores. Prints a matrix and "
                            "writes results/NAME/: report.html (start there), matrix.png,\n"
                            "summary.csv, flows.csv, run.json. results/latest points to the last "
-                           "one.")
+                           "one.\nThe scenario protocol-limits shows epochs, colliding ports, RETRY "
+                           "and layout U at work; it takes\n--seed, --out and --jobs.")
     run.add_argument("scenario", nargs="?", default=study.SCENARIOS[0], choices=study.SCENARIOS,
-                     metavar="SCENARIO", help=f"{', '.join(study.SCENARIOS)} (default)")
+                     metavar="SCENARIO",
+                     help=f"{', '.join(study.SCENARIOS)} (default: the first)")
     run.add_argument("--quick", action="store_true",
                      help=f"{study.QUICK_FLOWS} flows of a service instead of "
                           f"{study.DEFAULT_FLOWS}: under a minute once built")

@@ -142,13 +142,9 @@ OpenForged(const DataContext& context, const uint8_t* packet, size_t size)
 {
     static Buffer buffer;
     static std::vector<uint8_t> scratch;
-    if (size < wire::DATA_OVERHEAD)
-    {
-        return;
-    }
     buffer.Assign(packet, size);
     DataInfo info;
-    if (context.layout == Layout::N && IsDataSize(context.coverage, buffer.Data(), size))
+    if (IsDataSize(context.layout, context.coverage, buffer.Data(), size))
     {
         REQUIRE(OpenData(context, buffer, info, scratch) == Reason::DECRYPT);
     }
@@ -164,11 +160,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         return 0;
     }
     const auto coverage = static_cast<Coverage>(data[0] % 3);
-#if __has_include("sst/udp-shell.h")
     const Layout layout = (data[0] & 0x80) != 0 ? Layout::U : Layout::N;
-#else
-    const Layout layout = Layout::N;
-#endif
     const DataContext context{&TheCipher(), KEY, PROTOCOL_TCP, layout, coverage};
     const size_t padding = data[1] % 64;
     data += 2;
