@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, sst
 
 from sstlab import specification
 
@@ -29,11 +29,13 @@ from sst_conform.process import Broken, Implementation, Refused, Unsupported  # 
 ADAPTER = ROOT / "build" / "bin" / "sst-conform-adapter"
 DOCUMENT = ROOT / "doc" / "conformance.md"
 LAST = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
-# One case or two of each group, the quick ones.
+# One case or two of each group.
 FAST = ("hs-basic-syn", "layout-u", "retry-then-ok", "close-and-reset-token", "pn-epoch-edge",
         "window", "key-entries", "low-order-e", "forged-retry", "session-confusion",
         "drop-flagged", "leak-rst-closed-port", "mss-clamp", "noise-library")
 
+# Seconds each; left to ./sst conform.
+LONG = ("bitflip-every-bit", "reorder-1000", "transfer", "half-open-flood", "hs-30%-both-ways")
 FAULTS = ("nonce-reuse", "no-replay-window", "accepts-bit-flips", "session-confusion",
           "amplification", "clear-port", "downgrade", "wrong-clock-window")
 
@@ -48,19 +50,41 @@ def script(folder: Path, text: str) -> Implementation:
     return Implementation("script", [sys.executable, str(file)])
 
 
-def test_fast_cases_with_every_pair(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    arguments = [word for name in FAST for word in ("--case", name)]
+def run_cases(names: Iterable[str], junit: Path) -> tuple[int, str]:
+    """Exit status and what is printed, with the codec where it is built, and the reference."""
+    arguments = [word for name in names for word in ("--case", name)]
     if ADAPTER.exists():
         arguments += ["--libsst", str(ADAPTER)]
+    done = subprocess.run([sys.executable, "-m", "sst_conform", *arguments, "--junit", str(junit)],
+                          capture_output=True, text=True, check=False, timeout=900,
+                          env=python_environment())
+    return done.returncode, done.stdout
+
+
+def test_fast_cases_with_every_pair(tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
-    status = main([*arguments, "--junit", str(junit)])
-    printed = capsys.readouterr().out
+    status, printed = run_cases(FAST, junit)
     assert status == 0, printed
     last = LAST.fullmatch(printed.strip().splitlines()[-1])
     assert last and int(last[1]) > 0 and last[2] == "0"
     suite = ElementTree.parse(junit).getroot()
     assert suite.get("tests") == str(sum(int(number) for number in last.groups()))
     assert ADAPTER.exists() == ("libsst>reference" in printed)
+
+
+@pytest.mark.slow
+def test_the_other_cases_with_every_pair(tmp_path: Path) -> None:
+    names = [one.name for one in runner.choose([]) if one.name not in (*FAST, *LONG)]
+    status, printed = run_cases(names, tmp_path / "junit.xml")
+    assert status == 0, printed
+
+
+def test_the_command_passes_on_what_it_is_asked() -> None:
+    done = sst("conform", "--list")
+    assert (done.returncode, done.stdout) == (0, report.table(runner.choose([])) + "\n")
+    done = sst("conform", "--list", "--case", "no-such-case")
+    assert done.returncode == 2
+    assert "no case fits 'no-such-case'" in done.stderr
 
 
 def check_faults(faults: Iterable[str]) -> None:
