@@ -448,7 +448,6 @@ Json
 Adapter::UsesInClear(const Json& question)
 {
     Host& host = Find(question);
-    host.inClear.clear();
     for (const Json& flow : question.at("flows"))
     {
         host.inClear.insert(ReadFlow(flow));

@@ -283,10 +283,11 @@ ReadConfig(const Json& value)
     for (const auto& [name, field] : value.items())
     {
         const auto setter = setters.find(name);
-        if (setter != setters.end())
+        if (setter == setters.end())
         {
-            setter->second(field);
+            throw Unsupported("unknown configuration '" + name + "'");
         }
+        setter->second(field);
     }
     return config;
 }
