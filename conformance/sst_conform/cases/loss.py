@@ -146,3 +146,22 @@ def _renumber(pair: Pair, outside: str) -> None:
         return [replace(packet, data=segments.with_checksum(wire.UDP, data, route))]
 
     pair.world.path.hooks.append(translate)
+
+
+@case(101, "bleached-path", LOSS, PAIR, "ING-5, ING-9, CLI-9", NATIVE)
+def bleached_path(test: Test) -> None:
+    """A path that takes off every mark carries all but INIT, and INIT where the server allows it."""
+    pair = Pair(test.again(), server_config={"accept_unmarked_init": True})
+    pair.world.path.bleach = True
+    connection = pair.connected()
+    for at in range(3):
+        pair.echo(connection, b"bleached %d" % at)
+    test.equal((connection.repeats, pair.kinds().count("I")), (0, 1), "repeats and INITs")
+    pair.healthy()
+    strict = Pair(test.again())
+    strict.world.path.bleach = True
+    connection = strict.connect()
+    strict.world.run(5)
+    test.equal((connection.connected_ns, strict.server.sent), (None, []),
+               "connections and answers where unmarked INITs are not accepted")
+    strict.healthy()
