@@ -150,7 +150,7 @@ def _renumber(pair: Pair, outside: str) -> None:
 
 @case(101, "bleached-path", LOSS, PAIR, "ING-5, ING-9, CLI-9", NATIVE)
 def bleached_path(test: Test) -> None:
-    """A path that takes off every mark carries all but INIT, and INIT where the server allows it."""
+    """A path that takes every mark off carries all but INIT, and INIT where it is allowed."""
     pair = Pair(test.again(), server_config={"accept_unmarked_init": True})
     pair.world.path.bleach = True
     connection = pair.connected()
