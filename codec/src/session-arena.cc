@@ -21,16 +21,14 @@ namespace sst
 namespace
 {
 
-constexpr size_t FIRST_BLOCK = 8;             //!< places of the first block
+constexpr size_t FIRST_BLOCK = 8;              //!< places of the first block
+constexpr size_t GROWTH = 8;                   //!< a block has an eighth of the places so far
+constexpr size_t LARGEST_BLOCK = size_t{1} << 25; //!< bytes of a block, at most
+#ifdef MADV_HUGEPAGE
 constexpr size_t HUGE_PAGE = size_t{1} << 21; //!< bytes, of x86-64 and most others
-constexpr size_t LARGEST_BLOCK = HUGE_PAGE / sizeof(Session); //!< places of the largest block
+#endif
 
-/// @return what a block of that many places is aligned to
-std::align_val_t
-AlignmentOf(size_t places)
-{
-    return std::align_val_t(places >= LARGEST_BLOCK ? HUGE_PAGE : alignof(Session));
-}
+constexpr std::align_val_t ALIGNMENT{alignof(Session)}; //!< of blocks
 
 } // namespace
 
@@ -38,9 +36,9 @@ SessionArena::SessionArena() = default;
 
 SessionArena::~SessionArena()
 {
-    for (const Block& block : m_blocks)
+    for (void* block : m_blocks)
     {
-        ::operator delete(block.memory, AlignmentOf(block.size));
+        ::operator delete(block, ALIGNMENT);
     }
 }
 
@@ -48,48 +46,44 @@ void
 SessionArena::Release::operator()(Session* session) const
 {
     session->~Session();
-    arena->m_free.push_back(session);
+    arena->m_free = new (session) Free{arena->m_free};
 }
 
 SessionArena::Pointer
 SessionArena::Make()
 {
-    if (m_free.empty())
+    if (m_free == nullptr)
     {
         AddBlock();
     }
-    void* place = m_free.back();
-    Pointer session(new (place) Session(), Release{this});
-    m_free.pop_back();
-    return session;
+    Free* place = m_free;
+    m_free = place->next;
+    return Pointer(new (place) Session(), Release{this});
 }
 
 void
 SessionArena::AddBlock()
 {
     const size_t places =
-        m_blocks.empty() ? FIRST_BLOCK : std::min(2 * m_blocks.back().size, LARGEST_BLOCK);
-    const size_t bytes = places >= LARGEST_BLOCK ? HUGE_PAGE : places * sizeof(Session);
+        std::clamp(m_places / GROWTH, FIRST_BLOCK, LARGEST_BLOCK / sizeof(Session));
+    const size_t bytes = places * sizeof(Session);
     m_blocks.reserve(m_blocks.size() + 1);
-    void* memory = ::operator new(bytes, AlignmentOf(places));
-    m_blocks.push_back({memory, places});
+    auto* memory = static_cast<uint8_t*>(::operator new(bytes, ALIGNMENT));
+    m_blocks.push_back(memory);
+    m_places += places;
 #ifdef MADV_HUGEPAGE
-    if (places >= LARGEST_BLOCK)
+    const auto address = reinterpret_cast<uintptr_t>(memory);
+    const uintptr_t begin = (address + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    const uintptr_t end = (address + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (begin < end)
     {
         // A wish: without huge pages everything works, slower.
-        (void)madvise(memory, bytes, MADV_HUGEPAGE);
+        (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
     }
 #endif
-    // Release never allocates.
-    size_t all = 0;
-    for (const Block& block : m_blocks)
-    {
-        all += block.size;
-    }
-    m_free.reserve(all);
     for (size_t i = places; i > 0; --i)
     {
-        m_free.push_back(static_cast<uint8_t*>(memory) + (i - 1) * sizeof(Session));
+        m_free = new (memory + (i - 1) * sizeof(Session)) Free{m_free};
     }
 }
 

@@ -42,17 +42,17 @@ class SessionArena
     Pointer Make();
 
   private:
-    /// A block of places.
-    struct Block
+    /// A place not in use.
+    struct Free
     {
-        void* memory; //!< from aligned allocation
-        size_t size;  //!< places
+        Free* next; //!< the next one
     };
 
     void AddBlock();
 
-    std::vector<Block> m_blocks; //!< each twice as large as the one before, up to a bound
-    std::vector<void*> m_free;   //!< places not in use
+    std::vector<void*> m_blocks; //!< each an eighth of what was there before
+    Free* m_free{nullptr};       //!< places not in use
+    size_t m_places{0};          //!< in all blocks
 };
 
 } // namespace sst
