@@ -135,8 +135,7 @@ class Client(Flows):
             in_u = choice == "u" or choice == "auto" and offered and keys.came_up_in_u
             self._open_session(flow, entry, keys.udp_port, LAYOUT_U if in_u else LAYOUT_N)
             return
-        flow.session = session
-        session.flows[flow.key] = flow
+        self._join(flow, session)
         if session.state == "up":
             self._bind(flow)
 
@@ -162,6 +161,11 @@ class Client(Flows):
                 return session
         return None
 
+    def _join(self, flow: Flow, session: Session) -> None:
+        flow.session = session
+        session.flows[flow.key] = flow
+        session.told_mtu = flow.told_mtu
+
     def _bind(self, flow: Flow) -> None:
         assert flow.session is not None
         flow.state, flow.reason = "sst", "none"
@@ -178,8 +182,7 @@ class Client(Flows):
                           coverage=flow.request.coverage, state="init", created=now,
                           last_packet=now, name=flow.request.name, choice=flow.request.layout,
                           entry=entry, server_port=server_port)
-        flow.session = session
-        session.flows[flow.key] = flow
+        self._join(flow, session)
         if layout == LAYOUT_U and not self._reserve_port(session):
             # "A client that finds no free port in 64 draws MUST go on as if layout U were not
             # served".
@@ -316,6 +319,7 @@ class Client(Flows):
     def wait(self, flow: Flow, content: bytes, cookie: int, told: int) -> None:
         """"Other segments wait (64 packets, 256 KiB; oldest dropped), in order"."""
         self.queue.append(Waiting(flow, content, cookie, told))
+        flow.told_mtu = told or flow.told_mtu
         place = flow.session or (flow.request.name, flow.key.peer)
         group = [kept for kept in self.queue
                  if (kept.flow.session or (kept.flow.request.name, kept.flow.key.peer)) == place]
@@ -355,7 +359,7 @@ class Client(Flows):
             self.act("drop", cookie=kept.cookie, reason="session-closed")
             return False
         try:
-            outer, packet = self.seal_segment(kept.flow, kept.segment, kept.mtu)
+            outer, packet = self.seal_segment(kept.flow, kept.segment, kept.flow.told_mtu)
         except Refused as refused:
             self.act("drop", cookie=kept.cookie, reason=refused.reason)
             return False

@@ -78,8 +78,10 @@ class Egress(Icmp):
             # another policy, begins anew"
             other = flow.key.protocol == wire.UDP and request is not None \
                 and request.policy != flow.request.policy
-            if (anew or other) and request is not None:
+            if anew or other:
                 self.unbind(flow)
+                if request is None:
+                    return Verdict("pass")
                 return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
             self.touch(flow, content, sent=True)
             return Verdict("pass")
