@@ -11,7 +11,7 @@ from sst_reference.epochs import Rejected
 from sst_reference.flows import Flows
 from sst_reference.keyvalue import FLAG_EARLY_SYN, FLAG_EARLY_UDP, FLAG_LAYOUT_U, FLAG_STRICT, Entry
 from sst_reference.noise import Initiator
-from sst_reference.state import SECOND, Flow, Keys, Session, Verdict, Waiting
+from sst_reference.state import SECOND, Flow, Keys, Request, Session, Verdict, Waiting
 from sst_reference.wire import LAYOUT_N, LAYOUT_U, Payload, Refused
 
 # "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh ones (new e,
@@ -38,8 +38,12 @@ class Client(Flows):
 
     def opportunistic(self, flow: Flow) -> bool:
         """"Pinned: behaves as `require`; not pinned: as `opportunistic`"."""
-        policy = flow.request.policy
-        return policy == "opportunistic" or policy == "pin" and not self.pinned(flow.request.name)
+        return not self.strict(flow.request)
+
+    def strict(self, request: Request) -> bool:
+        """`require`, or `pin` for a name that is pinned now."""
+        return request.policy == "require" \
+            or request.policy == "pin" and self.pinned(request.name)
 
     def pinned(self, name: str) -> bool:
         return bool(name) and self.now.unix_ms < self.pins.get(name, 0)
@@ -218,9 +222,8 @@ class Client(Flows):
         return {wire.OPTION_COVERAGE: bytes([session.coverage])} if session.coverage else {}
 
     def _reserve_port(self, session: Session) -> bool:
-        """A UDP port of its own; a fresh INIT gives back the one before. False: none is free."""
-        session.own_port = 0
-        session.own_port = self.draw_udp_port()
+        """A UDP port of its own, "reserved until the session ends"; false when none is free."""
+        session.own_port = session.own_port or self.draw_udp_port()
         return session.own_port != 0
 
     def _choose_early(self, session: Session) -> None:
@@ -306,11 +309,6 @@ class Client(Flows):
             self.questions[(session.name, session.peer)] = self.now.monotonic_ns
             self.act("resolve", name=session.name, peer=session.peer)
         if fresh:
-            # "An INIT draws INDEX then EPHEMERAL (U client: PORT before INDEX)"
-            if session.layout == LAYOUT_U and not to_u:
-                before = session.own_port
-                if not self._reserve_port(session):
-                    session.own_port = before
             self._fresh_init(session)
         self._send_init(session)
 
@@ -382,7 +380,10 @@ class Client(Flows):
             return None
         if self.opportunistic(flow):
             return flow.started + FALLBACK
-        return flow.started + KEY_WAIT if flow.session is None else None
+        if flow.session is not None:
+            return None
+        # "A question without an answer MUST end after 30 s": for all that wait for it.
+        return self.questions.get((flow.request.name, flow.key.peer), flow.started) + KEY_WAIT
 
     def give_up(self, flow: Flow) -> None:
         """The 3 s of `opportunistic`, or the 30 s of a question."""
