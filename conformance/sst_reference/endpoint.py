@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sst_reference import keyvalue, wire
-from sst_reference.client import KEY_WAIT
 from sst_reference.core import IP_HEADER, MINIMUM_MTU
 from sst_reference.ingress import Ingress
+from sst_reference.names import KEY_WAIT
 from sst_reference.state import SECOND, Action, Clock, FlowKey, Request, Session, Verdict
 from sst_reference.wire import LAYOUT_U, Refused
 
@@ -166,7 +166,7 @@ class Endpoint(Ingress):
         return None if session.epochs.skip(number) else "order"
 
     def send_dummy(self, index: int, size: int, now: Clock) -> str | None:
-        """Type 59 of `size` bytes from the end of the IP header; None when sent, else the reason."""
+        """Type 59, `size` bytes from the end of the IP header; None when sent, else the reason."""
         self.begin(now)
         session = self.sessions.get(index)
         if session is None or session.epochs is None:
