@@ -120,7 +120,8 @@ SstDnsHelper::AddHost(Ptr<SstDnsServer> server,
                       const std::string& host,
                       const std::vector<Address>& addresses,
                       const std::vector<uint8_t>& value,
-                      uint32_t ttl)
+                      uint32_t ttl,
+                      uint16_t port)
 {
     for (const auto& address : addresses)
     {
@@ -128,7 +129,7 @@ SstDnsHelper::AddHost(Ptr<SstDnsServer> server,
     }
     if (!value.empty())
     {
-        server->AddService(SstDnsServiceName(host), value, ttl);
+        server->AddService(SstDnsServiceName(host), value, ttl, port);
     }
 }
 

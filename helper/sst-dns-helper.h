@@ -79,12 +79,14 @@ class SstDnsHelper
      * @param addresses Ipv4Address and Ipv6Address of the host
      * @param value value of key65280; empty: no keys
      * @param ttl time to live of the records, seconds
+     * @param port UDP port where layout U is served, 0 none
      */
     static void AddHost(Ptr<SstDnsServer> server,
                         const std::string& host,
                         const std::vector<Address>& addresses,
                         const std::vector<uint8_t>& value = {},
-                        uint32_t ttl = 300);
+                        uint32_t ttl = 300,
+                        uint16_t port = 0);
 
     /**
      * Assign fixed random variable stream numbers to the resolvers of nodes.

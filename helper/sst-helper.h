@@ -94,7 +94,7 @@ class SstHelper
      *
      * @param node a node with a side stack
      * @param keyId the key's number
-     * @param flags flags to publish: 1 early SYN, 2 early UDP, 8 strict
+     * @param flags flags to publish: 1 early SYN, 2 early UDP, 4 layout U, 8 strict
      * @return the value of key65280 to publish
      */
     std::vector<uint8_t> GenerateServerKey(Ptr<Node> node,

@@ -53,6 +53,7 @@ class SstKeyAnswerTest : public SstNamesTestCase
         std::vector<std::string> rdatas; //!< data of its SVCB records, hex
         SstResolution::Keys keys;        //!< outcome expected
         std::string reason;              //!< reason expected
+        uint16_t port{0};                //!< port expected
     };
 
     void DoRun() override
@@ -70,7 +71,8 @@ class SstKeyAnswerTest : public SstNamesTestCase
               "ff000029" +
               entry},
              SstResolution::PRESENT,
-             ""},
+             "",
+             443},
             {"mandatory-own",
              {self +
               "00000002ff00"
@@ -78,10 +80,26 @@ class SstKeyAnswerTest : public SstNamesTestCase
               entry},
              SstResolution::PRESENT,
              ""},
-            {"mandatory-other",
+            {"mandatory-port",
              {self +
               "000000020003"
               "0003000201bb"
+              "ff000029" +
+              entry},
+             SstResolution::PRESENT,
+             "",
+             443},
+            {"port-cut",
+             {self +
+              "0003000101"
+              "ff000029" +
+              entry},
+             SstResolution::UNUSABLE,
+             "port"},
+            {"mandatory-other",
+             {self +
+              "000000020001"
+              "00010003026832"
               "ff000029" +
               entry},
              SstResolution::UNUSABLE,
@@ -145,6 +163,7 @@ class SstKeyAnswerTest : public SstNamesTestCase
             NS_TEST_EXPECT_MSG_EQ(resolution.ok, true, c.name);
             NS_TEST_EXPECT_MSG_EQ(+resolution.keys, +c.keys, c.name);
             NS_TEST_EXPECT_MSG_EQ(resolution.keysReason, c.reason, c.name);
+            NS_TEST_EXPECT_MSG_EQ(resolution.port, c.port, c.name);
             NS_TEST_EXPECT_MSG_EQ(resolution.value.empty(),
                                   (c.keys != SstResolution::PRESENT),
                                   c.name);

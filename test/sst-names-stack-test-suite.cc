@@ -16,6 +16,7 @@
 #include "ns3/sst-socket-option.h"
 #include "ns3/sst-stack.h"
 #include "ns3/tcp-socket-factory.h"
+#include "ns3/uinteger.h"
 
 #include <map>
 #include <string>
@@ -49,6 +50,7 @@ class SstNamesStackTest : public SstNamesTestCase
         bool resolve;       //!< whether the name is resolved before; else the side stack asks
         const char* state;  //!< state of the flow expected
         const char* reason; //!< reason expected
+        SstLayout layout{SstLayout::AUTO}; //!< what the socket asks for
     };
 
     void DoRun() override;
@@ -96,7 +98,7 @@ SstNamesStackTest::Connect(size_t number, const Case& c, const std::string& name
 {
     Ptr<Socket> socket = Socket::CreateSocket(m_nodes.Get(0), TcpSocketFactory::GetTypeId());
     m_sockets[number] = socket;
-    SstSocketOption::Enable(socket, c.policy, SstCoverage::SEGMENT, name);
+    SstSocketOption::Enable(socket, c.policy, SstCoverage::SEGMENT, name, false, c.layout);
     socket->Connect(m_ipv6 ? Address(Inet6SocketAddress(Ipv6Address::ConvertFrom(m_address), 8080))
                            : Address(InetSocketAddress(Ipv4Address::ConvertFrom(m_address), 8080)));
     // Of another size for each case, so that the server's counts name the case.
@@ -125,8 +127,13 @@ SstNamesStackTest::DoRun()
     SstDnsHelper::Connect(m_nodes.Get(0));
 
     m_server = m_helper.InstallServer(m_nodes.Get(1));
+    constexpr uint16_t udpPort = 4433;
+    serverStack->SetAttribute("UdpPort", UintegerValue(udpPort));
     const std::vector<uint8_t> value = serverStack->GenerateServerKey(1, 1);
     SstDnsHelper::AddHost(m_server, "sealed.test", {m_address}, value);
+    const std::vector<uint8_t> behindUdp = serverStack->GenerateServerKey(2, 5);
+    SstDnsHelper::AddHost(m_server, "udp.test", {m_address}, behindUdp, 300, udpPort);
+    SstDnsHelper::AddHost(m_server, "portless.test", {m_address}, behindUdp);
     SstDnsHelper::AddHost(m_server, "plain.test", {m_address});
     std::vector<uint8_t> cut = value;
     cut.pop_back();
@@ -143,6 +150,9 @@ SstNamesStackTest::DoRun()
         {"plain.test", SstPolicy::REQUIRE, false, "failed", "no-key"},
         {"broken.test", SstPolicy::REQUIRE, true, "failed", "key-unusable"},
         {"broken.test", SstPolicy::REQUIRE, false, "failed", "key-unusable"},
+        {"udp.test", SstPolicy::REQUIRE, true, "sst", "none", SstLayout::UDP},
+        {"udp.test", SstPolicy::REQUIRE, false, "sst", "none", SstLayout::UDP},
+        {"portless.test", SstPolicy::REQUIRE, true, "failed", "layout-unsupported", SstLayout::UDP},
     };
     Ptr<Socket> listener = Socket::CreateSocket(m_nodes.Get(1), TcpSocketFactory::GetTypeId());
     Listen(listener);

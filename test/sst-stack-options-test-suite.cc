@@ -167,7 +167,8 @@ class SstNoKeyTestCase : public TestCase
                                     name,
                                     address,
                                     m_answer,
-                                    std::vector<uint8_t>{40});
+                                    std::vector<uint8_t>{40},
+                                    0);
             }));
         SstTestTransfer transfer(5000, 5000);
         transfer.Serve(chain.Server(), chain.AnySocket(PORT));
@@ -251,7 +252,8 @@ class SstKeyQueryTestCase : public TestCase
                                     name,
                                     address,
                                     SstStack::KeyAnswer::KEYS,
-                                    value);
+                                    value,
+                                    0);
             }));
         SstTestTransfer transfer(5000, 5000);
         transfer.Serve(chain.Server(), chain.AnySocket(PORT));

@@ -204,11 +204,11 @@ SstTestChain::AnySocket(uint16_t port) const
 }
 
 void
-SstTestChain::PublishKey(uint8_t flags)
+SstTestChain::PublishKey(uint8_t flags, uint16_t udpPort)
 {
     const std::vector<uint8_t> value = ServerStack()->GenerateServerKey(1, flags);
     ClientStack()->AddHost(NAME, ServerAddress());
-    ClientStack()->ProvideKeys(NAME, ServerAddress(), SstStack::KeyAnswer::KEYS, value);
+    ClientStack()->ProvideKeys(NAME, ServerAddress(), SstStack::KeyAnswer::KEYS, value, udpPort);
 }
 
 void

@@ -83,8 +83,9 @@ class SstTestChain
      * Make a key at the server; the client knows it, and the server's address by name.
      *
      * @param flags of the key
+     * @param udpPort where the server serves layout U, 0 nowhere
      */
-    void PublishKey(uint8_t flags = 1);
+    void PublishKey(uint8_t flags = 1, uint16_t udpPort = 0);
 
     /**
      * Run the simulation.

@@ -32,46 +32,68 @@ WriteAad(const DataContext& context, const uint8_t* packet, uint8_t* aad)
 void
 WriteNarrowAad(const DataContext& context,
                const uint8_t* packet,
+               size_t n,
                const uint8_t* rest,
                size_t restSize,
                std::vector<uint8_t>& aad)
 {
     aad.resize(AAD_SIZE + 1 + restSize);
     WriteAad(context, packet, aad.data());
-    aad[AAD_SIZE] = packet[wire::DATA_SEALED];
+    aad[AAD_SIZE] = static_cast<uint8_t>(n);
     if (restSize > 0)
     {
         std::memcpy(aad.data() + AAD_SIZE + 1, rest, restSize);
     }
 }
 
-/// Write the tag into its two places.
-void
-StoreTag(uint8_t* packet, const uint8_t* tag)
+/// @return offset of AEAD(segment | type | 00*), or of n
+size_t
+SealedAt(Layout layout)
 {
+    return layout == Layout::U ? wire::DATA_U_SEALED : wire::DATA_SEALED;
+}
+
+/// Write the tag: layout N has two places for it.
+void
+StoreTag(Layout layout, uint8_t* packet, const uint8_t* tag)
+{
+    if (layout == Layout::U)
+    {
+        std::memcpy(packet + wire::DATA_U_TAG, tag, wire::TAG_SIZE);
+        return;
+    }
     std::memcpy(packet + wire::DATA_TAG_HEAD, tag, wire::DATA_TAG_HEAD_SIZE);
     std::memcpy(packet + wire::DATA_TAG_TAIL,
                 tag + wire::DATA_TAG_HEAD_SIZE,
                 wire::DATA_TAG_TAIL_SIZE);
 }
 
-/// Read the tag from its two places.
+/// Read the tag.
 void
-LoadTag(const uint8_t* packet, uint8_t* tag)
+LoadTag(Layout layout, const uint8_t* packet, uint8_t* tag)
 {
+    if (layout == Layout::U)
+    {
+        std::memcpy(tag, packet + wire::DATA_U_TAG, wire::TAG_SIZE);
+        return;
+    }
     std::memcpy(tag, packet + wire::DATA_TAG_HEAD, wire::DATA_TAG_HEAD_SIZE);
     std::memcpy(tag + wire::DATA_TAG_HEAD_SIZE,
                 packet + wire::DATA_TAG_TAIL,
                 wire::DATA_TAG_TAIL_SIZE);
 }
 
-/// Write bytes 0..7 and the guard.
+/// Write bytes 0..7 and, in layout N, the guard.
 void
-StoreHeader(uint8_t* packet, uint32_t index, uint32_t number)
+StoreHeader(Layout layout, uint8_t* packet, uint32_t index, uint32_t number)
 {
     wire::StoreTypeIndex(packet, wire::Type::DATA, index);
     wire::Store32(packet + wire::DATA_NUMBER, number);
-    wire::StoreGuard(packet);
+    // PROTOCOL, Layout U: "DATA without bytes 12, 13."
+    if (layout == Layout::N)
+    {
+        wire::StoreGuard(packet);
+    }
 }
 
 /// Narrow coverage with n < 255: seal n bytes and the type, leave the rest.
@@ -85,21 +107,23 @@ SealNarrow(const DataContext& context,
            std::vector<uint8_t>& scratch)
 {
     // The type goes between the first n bytes and the rest: the first n bytes move down by one.
-    uint8_t* packet = buffer.Prepend(wire::DATA_NARROW_OVERHEAD);
-    uint8_t* sealed = packet + wire::DATA_SEALED + 1;
+    const size_t at = SealedAt(context.layout);
+    uint8_t* packet = buffer.Prepend(at + 2);
+    uint8_t* sealed = packet + at + 1;
     std::memmove(sealed, sealed + 1, n);
     sealed[n] = type;
-    packet[wire::DATA_SEALED] = static_cast<uint8_t>(n);
-    StoreHeader(packet, index, number);
+    packet[at] = static_cast<uint8_t>(n);
+    StoreHeader(context.layout, packet, index, number);
     const uint8_t* rest = sealed + n + 1;
     WriteNarrowAad(context,
                    packet,
+                   n,
                    rest,
                    static_cast<size_t>(packet + buffer.Size() - rest),
                    scratch);
     uint8_t tag[wire::TAG_SIZE];
     context.cipher->Seal(context.key, number, scratch.data(), scratch.size(), sealed, n + 1, tag);
-    StoreTag(packet, tag);
+    StoreTag(context.layout, packet, tag);
 }
 
 /// Open n bytes and the type, put the segment together again.
@@ -110,16 +134,18 @@ OpenNarrow(const DataContext& context,
            std::vector<uint8_t>& scratch)
 {
     uint8_t* packet = buffer.Data();
-    const size_t n = packet[wire::DATA_SEALED];
-    uint8_t* sealed = packet + wire::DATA_SEALED + 1;
+    const size_t at = SealedAt(context.layout);
+    const size_t n = packet[at];
+    uint8_t* sealed = packet + at + 1;
     const uint8_t* rest = sealed + n + 1;
     WriteNarrowAad(context,
                    packet,
+                   n,
                    rest,
                    static_cast<size_t>(packet + buffer.Size() - rest),
                    scratch);
     uint8_t tag[wire::TAG_SIZE];
-    LoadTag(packet, tag);
+    LoadTag(context.layout, packet, tag);
     const uint32_t number = wire::Load32(packet + wire::DATA_NUMBER);
     if (!context.cipher
              ->Open(context.key, number, scratch.data(), scratch.size(), sealed, n + 1, tag))
@@ -130,7 +156,7 @@ OpenNarrow(const DataContext& context,
     info.covered = n;
     info.type = sealed[n];
     std::memmove(sealed + 1, sealed, n);
-    buffer.TrimFront(wire::DATA_NARROW_OVERHEAD);
+    buffer.TrimFront(at + 2);
     // "n = 255 ... (the only form for types other than 6 and 17)"
     if (info.type != PROTOCOL_TCP && info.type != PROTOCOL_UDP)
     {
@@ -163,11 +189,12 @@ SealData(const DataContext& context,
     tail[0] = type;
     std::memset(tail + 1, 0, padding);
     const size_t size = buffer.Size();
-    uint8_t* packet = buffer.Prepend(wire::DATA_SEALED + (narrow ? 1 : 0));
-    StoreHeader(packet, index, number);
+    const size_t at = SealedAt(context.layout);
+    uint8_t* packet = buffer.Prepend(at + (narrow ? 1 : 0));
+    StoreHeader(context.layout, packet, index, number);
     uint8_t aad[AAD_SIZE + 1];
     WriteAad(context, packet, aad);
-    uint8_t* sealed = packet + wire::DATA_SEALED;
+    uint8_t* sealed = packet + at;
     if (narrow)
     {
         *sealed = wire::DATA_N_ALL;
@@ -176,22 +203,30 @@ SealData(const DataContext& context,
     }
     uint8_t tag[wire::TAG_SIZE];
     context.cipher->Seal(context.key, number, aad, AAD_SIZE + (narrow ? 1 : 0), sealed, size, tag);
-    StoreTag(packet, tag);
+    StoreTag(context.layout, packet, tag);
+}
+
+size_t
+DataOverhead(Layout layout, bool narrow)
+{
+    const size_t shell = layout == Layout::U ? wire::UDP_HEADER_SIZE : 0;
+    return shell + SealedAt(layout) + (narrow ? 2 : 1);
 }
 
 bool
-IsDataSize(Coverage coverage, const uint8_t* packet, size_t size)
+IsDataSize(Layout layout, Coverage coverage, const uint8_t* packet, size_t size)
 {
+    const size_t at = SealedAt(layout);
     if (coverage == Coverage::SEGMENT)
     {
-        return size >= wire::DATA_OVERHEAD;
+        return size > at;
     }
-    if (size < wire::DATA_NARROW_OVERHEAD)
+    if (size < at + 2)
     {
         return false;
     }
-    const size_t n = packet[wire::DATA_SEALED];
-    return n == wire::DATA_N_ALL || size >= wire::DATA_NARROW_OVERHEAD + n;
+    const size_t n = packet[at];
+    return n == wire::DATA_N_ALL || size >= at + 2 + n;
 }
 
 Reason
@@ -199,16 +234,17 @@ OpenData(const DataContext& context, Buffer& buffer, DataInfo& info, std::vector
 {
     uint8_t* packet = buffer.Data();
     const bool narrow = context.coverage != Coverage::SEGMENT;
-    if (narrow && packet[wire::DATA_SEALED] != wire::DATA_N_ALL)
+    const size_t at = SealedAt(context.layout);
+    if (narrow && packet[at] != wire::DATA_N_ALL)
     {
         return OpenNarrow(context, buffer, info, scratch);
     }
-    const size_t headerSize = wire::DATA_SEALED + (narrow ? 1 : 0);
+    const size_t headerSize = at + (narrow ? 1 : 0);
     uint8_t aad[AAD_SIZE + 1];
     WriteAad(context, packet, aad);
     aad[AAD_SIZE] = wire::DATA_N_ALL;
     uint8_t tag[wire::TAG_SIZE];
-    LoadTag(packet, tag);
+    LoadTag(context.layout, packet, tag);
     uint8_t* sealed = packet + headerSize;
     const size_t size = buffer.Size() - headerSize;
     if (!context.cipher->Open(context.key,

@@ -21,24 +21,45 @@ namespace
 constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 31, 63, 123, 183, 243};
 constexpr size_t INIT_COUNT = sizeof INIT_TIMES_S / sizeof INIT_TIMES_S[0];
 constexpr size_t INIT_IDENTICAL = 4; //!< the first of them carry one e
+constexpr size_t INIT_TURN = 2;      //!< LayoutStart::N_THEN_U: the first INIT in U, at 3 s
 
 constexpr uint32_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path carries
 
 } // namespace
 
 Session*
-EndpointCore::SelectSession(const SelectKey& select)
+EndpointCore::SelectSession(const Selection& selection)
 {
-    const auto found = m_select.find(select);
-    if (found == m_select.end())
+    // An open session first, then one that will be open sooner than a new one.
+    const Layout first = selection.start == LayoutStart::U ? Layout::U : Layout::N;
+    Session* best = SelectSession(selection, first);
+    if (best == nullptr || best->IsPending())
     {
-        return nullptr;
+        Session* other = SelectSession(selection, first == Layout::U ? Layout::N : Layout::U);
+        if (other != nullptr && (best == nullptr || !other->IsPending()))
+        {
+            best = other;
+        }
     }
-    // Closing an idle session changes the list it is in.
-    const std::vector<Session*> sessions = found->second;
-    for (Session* session : sessions)
+    return best;
+}
+
+Session*
+EndpointCore::SelectSession(const Selection& selection, Layout layout)
+{
+    Session* next = nullptr;
+    for (Session* session = m_select.First(selection.KeyOf(layout)); session != nullptr;
+         session = next)
     {
-        if (session->sendNumber < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
+        // Closing an idle session takes it out of the list.
+        next = session->nextSelected;
+        const bool suits = session->IsPending() ? session->clientPending->choice == selection.choice
+                                                : MayUse(selection.choice, session->layout);
+        if (!suits)
+        {
+            continue;
+        }
+        if (session->epochs.NextNumber() < m_config.maxPacketNumber && !CloseIfIdle(*session) &&
             session->flows.size < m_config.maxFlowsPerSession)
         {
             return session;
@@ -50,17 +71,18 @@ EndpointCore::SelectSession(const SelectKey& select)
 Session&
 EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
 {
-    const ResolveKey key{request.name, meta.local, meta.peer, request.coverage};
+    const ResolveKey key{request.name,
+                         meta.local,
+                         meta.peer,
+                         request.coverage,
+                         PaddingCode(request),
+                         request.layout};
     const auto found = m_resolve.find(key);
     if (found != m_resolve.end() && found->second->flows.size < m_config.maxFlowsPerSession)
     {
         return *found->second;
     }
-    Session& session = NewSession(meta.local, meta.peer, true);
-    session.coverage = request.coverage;
-    session.clientPending = std::make_unique<ClientPending>(request.name,
-                                                            m_config.maxQueuePackets,
-                                                            m_config.maxQueueBytes);
+    Session& session = NewClientSession(meta, request);
     session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
     session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
     m_resolve[key] = &session;
@@ -89,14 +111,15 @@ void
 EndpointCore::WaitOn(Session& session, FlowEntry& flow)
 {
     Bind(flow, session);
-    if (flow.policy == Policy::OPPORTUNISTIC)
+    FlowDetail& detail = m_flows.DetailOf(flow);
+    if (detail.policy == Policy::OPPORTUNISTIC)
     {
-        if (flow.fallbackNs == 0)
+        if (detail.fallbackNs == 0)
         {
-            flow.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
+            detail.fallbackNs = m_now.monotonicNs + m_config.fallbackNs;
         }
         auto& fallbacks = session.clientPending->fallbacks;
-        const std::pair<uint64_t, FlowKey> item{flow.fallbackNs, flow.key};
+        const std::pair<uint64_t, FlowKey> item{detail.fallbackNs, m_flows.KeyOf(flow)};
         fallbacks.insert(
             std::upper_bound(fallbacks.begin(),
                              fallbacks.end(),
@@ -115,7 +138,7 @@ EndpointCore::Enqueue(Session& session,
                       const Buffer& segment)
 {
     PendingSegment waiting;
-    waiting.flow = flow.key;
+    waiting.flow = m_flows.KeyOf(flow);
     waiting.cookie = meta.cookie;
     waiting.opening = view.IsOpening();
     waiting.earlySyn = view.IsPureSyn();
@@ -134,28 +157,87 @@ EndpointCore::Enqueue(Session& session,
     }
 }
 
+ResolveKey
+EndpointCore::ResolveKeyOf(const Session& session) const
+{
+    const ClientPending& pending = *session.clientPending;
+    return {pending.name,
+            session.local,
+            session.peer,
+            session.coverage,
+            session.padding,
+            pending.choice};
+}
+
 void
-EndpointCore::StartHandshake(Session& session, const KeyEntry& key)
+EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Selection& selection)
 {
     ClientPending& pending = *session.clientPending;
-    const auto resolve =
-        m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+    const auto resolve = m_resolve.find(ResolveKeyOf(session));
     if (resolve != m_resolve.end() && resolve->second == &session)
     {
         m_resolve.erase(resolve);
     }
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
-    pending.key = key;
     pending.startNs = m_now.monotonicNs;
-    session.selectKey =
-        SelectKey{session.local, session.peer, key.publicKey, session.layout, session.coverage};
-    m_select[session.selectKey].push_back(&session);
+    pending.start = selection.start;
+    pending.udpPort = selection.udpPort;
+    if (selection.start == LayoutStart::U)
+    {
+        session.layout = Layout::U;
+        if (!GivePort(session))
+        {
+            if (selection.choice == LayoutChoice::U)
+            {
+                FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
+                return;
+            }
+            session.layout = Layout::N;
+            pending.start = LayoutStart::N;
+        }
+    }
+    SelectBy(session, key);
     if (!SendFreshInit(session))
     {
         FailSession(session, Reason::KEY_UNUSABLE, false);
         return;
     }
     SetDeadline(session);
+}
+
+void
+EndpointCore::SelectBy(Session& session, const KeyEntry& key)
+{
+    Unselect(session);
+    session.clientPending->key = key;
+    m_select.Add(session,
+                 SelectKey{session.local,
+                           session.peer,
+                           key.publicKey,
+                           session.layout,
+                           session.coverage,
+                           session.padding});
+}
+
+void
+EndpointCore::Unselect(Session& session)
+{
+    m_select.Remove(session);
+}
+
+void
+EndpointCore::SwitchKey(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const KeyEntry key = *pending.nextKey;
+    pending.nextKey.reset();
+    SelectBy(session, key);
+    if (pending.early && !IsEarly(session, *pending.early))
+    {
+        // What the new entry does not allow in INIT waits for RESP, ahead of all else.
+        pending.queue.PutBack(std::move(*pending.early));
+        pending.early.reset();
+    }
 }
 
 bool
@@ -177,7 +259,8 @@ EndpointCore::IsEarly(const Session& session, const PendingSegment& segment) con
     payload.options.coverage = session.coverage;
     payload.segment = {segment.bytes.data(), segment.bytes.size()};
     const size_t header =
-        session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
+        (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
+        (session.layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
     return header + InitSize(payload) <= (segment.mtu != 0 ? segment.mtu : UNKNOWN_MTU);
 }
 
@@ -197,9 +280,13 @@ EndpointCore::ChooseEarly(Session& session)
     {
         session.protocol = pending.queue.Front().flow.protocol;
     }
-    else if (session.flows.head != nullptr)
+    else if (session.flows.head != 0)
     {
-        session.protocol = session.flows.head->key.protocol;
+        session.protocol = m_flows.At(session.flows.head)->protocol;
+    }
+    if (session.layout == Layout::U)
+    {
+        session.protocol = PROTOCOL_UDP;
     }
 }
 
@@ -207,6 +294,10 @@ bool
 EndpointCore::SendFreshInit(Session& session)
 {
     ClientPending& pending = *session.clientPending;
+    if (pending.nextKey)
+    {
+        SwitchKey(session);
+    }
     ChooseEarly(session);
     GiveIndex(session);
     SecretKey ephemeral;
@@ -226,6 +317,7 @@ EndpointCore::SendFreshInit(Session& session)
                               session.layout,
                               session.ownIndex);
     pending.renew = false;
+    pending.tokenCount = 0;
     if (pending.handshake->WriteInit(ephemeral, payload, pending.init) != Reason::NONE)
     {
         return false;
@@ -235,18 +327,41 @@ EndpointCore::SendFreshInit(Session& session)
 }
 
 void
-EndpointCore::SendInit(Session& session)
+EndpointCore::PushInit(Session& session)
 {
-    ClientPending& pending = *session.clientPending;
+    const ClientPending& pending = *session.clientPending;
     PushPacket(session,
                pending.init.data(),
                pending.init.size(),
                pending.early ? pending.early->cookie : 0,
                false);
+}
+
+void
+EndpointCore::SendInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    PushInit(session);
     ++pending.sent;
     pending.nextNs =
         pending.startNs + (pending.sent < INIT_COUNT ? INIT_TIMES_S[pending.sent] * NS_PER_S
                                                      : m_config.handshakeEndNs);
+}
+
+void
+EndpointCore::AskAgain(Session& session)
+{
+    // A server that changed its key answers nothing to INITs for the old one.
+    ClientPending& pending = *session.clientPending;
+    if (pending.askedAgain)
+    {
+        return;
+    }
+    pending.askedAgain = true;
+    Action& action = Push(Action::Kind::RESOLVE);
+    action.name = pending.name;
+    action.local = session.local;
+    action.peer = session.peer;
 }
 
 void
@@ -256,23 +371,15 @@ EndpointCore::ClientTimer(Session& session)
     {
         const uint64_t id = session.id;
         FallBackDue(session);
-        if (m_sessions.count(id) == 0)
+        if (FindSession(id) == nullptr)
         {
             return;
         }
     }
     const ClientAction action = Step(session.clientState, ClientEvent::TIMER).action;
-    if (action == ClientAction::ANSWER && session.answerDue)
+    if (action == ClientAction::ANSWER)
     {
-        // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
-        session.answerDue = false;
-        Buffer nothing;
-        nothing.Resize(0);
-        const Reason reason = Seal(session, PROTOCOL_NONE, 0, nothing);
-        if (reason == Reason::NONE)
-        {
-            PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
-        }
+        AnswerDue(session);
     }
     else if (action == ClientAction::FAIL &&
              session.clientPending->resolveEndNs <= m_now.monotonicNs)
@@ -287,14 +394,30 @@ EndpointCore::ClientTimer(Session& session)
             session.clientState = Step(session.clientState, ClientEvent::EXHAUSTED).next;
             FailSession(session, Reason::HANDSHAKE_TIMEOUT, true);
         }
-        else if (pending.sent < INIT_IDENTICAL && !pending.renew)
+        else
         {
-            SendInit(session);
+            SendNextInit(session);
         }
-        else if (!SendFreshInit(session))
-        {
-            FailSession(session, Reason::KEY_UNUSABLE, false);
-        }
+    }
+}
+
+void
+EndpointCore::SendNextInit(Session& session)
+{
+    ClientPending& pending = *session.clientPending;
+    const bool turns = pending.sent == INIT_TURN && MayTurn(pending) && TurnToShell(session);
+    if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
+    {
+        SendInit(session);
+        return;
+    }
+    if (SendFreshInit(session))
+    {
+        AskAgain(session);
+    }
+    else
+    {
+        FailSession(session, Reason::KEY_UNUSABLE, false);
     }
 }
 
@@ -304,7 +427,7 @@ EndpointCore::ProvideKeys(const std::string& name,
                           KeyAnswer answer,
                           const std::vector<KeyEntry>& keys,
                           const Clock& clock,
-                          uint16_t /* udpPort */)
+                          uint16_t udpPort)
 {
     Begin(clock);
     const KeyEntry* usable = answer == KeyAnswer::KEYS ? FirstUsable(keys, m_now.unixMs) : nullptr;
@@ -315,23 +438,57 @@ EndpointCore::ProvideKeys(const std::string& name,
     const uint64_t lifetime = answer == KeyAnswer::KEYS      ? m_config.keyCacheNs
                               : answer == KeyAnswer::TIMEOUT ? m_config.timeoutCacheNs
                                                              : m_config.absentCacheNs;
-    m_keys.Put(name,
-               address,
-               {answer,
-                answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
-                m_now.monotonicNs + lifetime});
-    std::vector<uint64_t> waiting;
-    for (const auto& session : m_sessions)
+    // What was learnt with a key holds as long as the key is known.
+    const KeyStore::Item* known = m_keys.Find(name, address, m_now.monotonicNs);
+    const KeyEntry* former = known != nullptr ? FirstUsable(known->keys, m_now.unixMs) : nullptr;
+    const bool preferU = usable != nullptr && former != nullptr && known->preferU &&
+                         former->publicKey == usable->publicKey;
+    if (answer != KeyAnswer::TIMEOUT || known == nullptr || known->answer != KeyAnswer::KEYS)
     {
-        if (session.second->client && session.second->clientState == ClientState::RESOLVE &&
-            session.second->peer == address && session.second->clientPending->name == name)
+        m_keys.Put(name,
+                   address,
+                   {answer,
+                    answer == KeyAnswer::KEYS ? keys : std::vector<KeyEntry>(),
+                    m_now.monotonicNs + lifetime,
+                    udpPort,
+                    preferU});
+    }
+    if (answer == KeyAnswer::KEYS)
+    {
+        PinName(name, PinEnd(keys, m_now.unixMs, m_config.pinMs));
+    }
+    std::vector<uint64_t> waiting;
+    for (auto next = m_pendings.lower_bound({name, address, 0});
+         next != m_pendings.end() && std::get<0>(*next) == name && std::get<1>(*next) == address;
+         ++next)
+    {
+        const uint64_t id = std::get<2>(*next);
+        const Session& session = *FindSession(id);
+        if (session.clientState == ClientState::RESOLVE)
         {
-            waiting.push_back(session.first);
+            waiting.push_back(id);
+        }
+        else if (usable != nullptr)
+        {
+            // The INIT on its way is for the old key; the next fresh one is for the new one.
+            ClientPending& pending = *session.clientPending;
+            const bool changed =
+                usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
+            pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
+            if (udpPort != 0)
+            {
+                pending.udpPort = udpPort;
+            }
         }
     }
     for (const uint64_t id : waiting)
     {
-        Session& session = *m_sessions.at(id);
+        Session* found = FindSession(id);
+        if (found == nullptr)
+        {
+            continue;
+        }
+        Session& session = *found;
         if (answer != KeyAnswer::KEYS)
         {
             KeysFailed(session,
@@ -340,21 +497,35 @@ EndpointCore::ProvideKeys(const std::string& name,
                                                        : Reason::KEY_TIMEOUT);
             continue;
         }
-        const SelectKey select{session.local,
-                               session.peer,
-                               usable->publicKey,
-                               session.layout,
-                               session.coverage};
-        Session* other = SelectSession(select);
-        if (other != nullptr &&
-            other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
-        {
-            MoveWaiting(session, *other);
-        }
-        else
-        {
-            StartHandshake(session, *usable);
-        }
+        KeysArrived(session, *usable, udpPort, preferU);
+    }
+}
+
+void
+EndpointCore::KeysArrived(Session& session, const KeyEntry& key, uint16_t udpPort, bool preferU)
+{
+    const LayoutChoice choice = session.clientPending->choice;
+    const Selection selection{session.local,
+                              session.peer,
+                              key.publicKey,
+                              session.coverage,
+                              session.padding,
+                              choice,
+                              StartOf(choice, OffersU(key, udpPort), preferU),
+                              udpPort};
+    if (selection.start == LayoutStart::REFUSED)
+    {
+        FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
+        return;
+    }
+    Session* other = SelectSession(selection);
+    if (other != nullptr && other->flows.size + session.flows.size <= m_config.maxFlowsPerSession)
+    {
+        MoveWaiting(session, *other);
+    }
+    else
+    {
+        StartHandshake(session, key, selection);
     }
 }
 
@@ -369,13 +540,13 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
     // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic
     // flows wait for their 3 s.
     session.clientPending->keyReason = reason;
-    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
-        FlowEntry* next = flow->next;
-        if (flow->policy != Policy::OPPORTUNISTIC)
+        FlowEntry* next = m_flows.At(flow->next);
+        if (m_flows.DetailOf(*flow).policy != Policy::OPPORTUNISTIC)
         {
             std::vector<PendingSegment> segments;
-            TakeWaiting(session, flow->key, segments);
+            TakeWaiting(session, m_flows.KeyOf(*flow), segments);
             for (const PendingSegment& segment : segments)
             {
                 PushDrop(segment.cookie, reason);

@@ -47,22 +47,41 @@ DrawSecret(Random& random)
 EndpointCore::EndpointCore(const EndpointConfig& config,
                            Random& random,
                            std::shared_ptr<const Cipher> cipher,
-                           const std::function<bool(const FlowKey&, const IpAddress&)>& usesInClear)
+                           const Callbacks& callbacks)
     : m_config(config),
+      m_epochLimits{config.epochNs, config.oldEpochNs, config.epochReserve, config.maxPacketNumber},
       m_random(random),
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
-      m_usesInClear(usesInClear),
+      m_callbacks(callbacks),
+      m_retrySecrets(random, config.retrySlotNs),
+      m_initLimits(config, DrawSeed<2>(random)),
+      m_resets(DrawSeed<2>(random), config.limitBuckets, config.resetRate),
       m_secret(DrawSecret(random)),
+      m_peerIndices(DrawSeed<2>(random)),
+      m_ring(config.icmpRing),
+      m_aliases(DrawSeed<3>(random)),
       m_flows(DrawSeed<3>(random),
               config.maxFlows,
-              std::max<size_t>(config.maxFlows / SITE_SHARE, 1)),
+              std::max<size_t>(config.maxFlows / SITE_SHARE, 1),
+              m_slots),
       m_tombstones(DrawSeed<2>(random), config.maxTombstones),
       m_keys(config.maxKeyAnswers),
+      m_pins(config.maxPins),
       m_replays(m_secret, config.maxReplayEntries, REPLAY_LIFETIME_NS)
 {
 }
 
-EndpointCore::~EndpointCore() = default;
+EndpointCore::~EndpointCore()
+{
+    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
+    {
+        Session* session = m_slots.Find(slot);
+        if (session != nullptr)
+        {
+            SessionArena::Release{&m_arena}(session);
+        }
+    }
+}
 
 Verdict
 EndpointCore::Drop(Reason reason)
@@ -134,6 +153,31 @@ EndpointCore::PushDrop(uint64_t cookie, Reason reason)
     }
 }
 
+Verdict
+EndpointCore::DropOrPass(const Meta& meta, Reason reason)
+{
+    // PROTOCOL, Sessions: "Unmarked and not authentic: up unchanged."
+    return meta.marked ? Drop(reason) : Pass(reason);
+}
+
+void
+EndpointCore::PushReply(const Meta& meta, const uint8_t* packet, size_t size)
+{
+    Action& action = Push(Action::Kind::SEND);
+    action.protocol = meta.protocol;
+    action.local = meta.local;
+    action.peer = meta.peer;
+    action.bytes.Assign(packet, size);
+    if (m_layout == Layout::U)
+    {
+        action.mark = false;
+        AddUdpShell({m_shell.destinationPort, m_shell.sourcePort},
+                    meta.local,
+                    meta.peer,
+                    action.bytes);
+    }
+}
+
 void
 EndpointCore::PushPacket(const Session& session,
                          const uint8_t* packet,
@@ -150,12 +194,22 @@ EndpointCore::PushPacket(const Session& session,
     action.index = session.ownIndex;
     action.client = session.client;
     action.bytes.Assign(packet, size);
+    if (session.layout == Layout::U)
+    {
+        action.mark = false;
+        PutInShell(session, action.bytes);
+    }
 }
 
 void
 EndpointCore::Begin(const Clock& clock)
 {
     m_now = clock;
+    m_retrySecrets.Expire(m_now.monotonicNs);
+    if (m_now.unixMs >= m_retireMs)
+    {
+        RetireKeys();
+    }
     if (!m_halfEnds.empty() && m_halfEnds.front().first <= m_now.monotonicNs)
     {
         ExpireHalf();
@@ -181,21 +235,22 @@ EndpointCore::Tick(const Clock& clock)
     while (!m_timers.empty() && m_timers.begin()->first <= m_now.monotonicNs)
     {
         const uint64_t id = m_timers.begin()->second;
-        Session& session = *m_sessions.at(id);
+        Session& session = *FindSession(id);
         m_timers.erase(m_timers.begin());
         session.deadlineNs = NEVER_NS;
+        session.epochs.Expire(m_now.monotonicNs);
         if (session.client)
         {
             ClientTimer(session);
         }
-        else if (Step(session.serverState, ServerEvent::TIMER).action == ServerAction::RESPOND)
+        else
         {
-            SendEmptyResp(session);
+            ServerTimer(session);
         }
-        const auto found = m_sessions.find(id);
-        if (found != m_sessions.end())
+        Session* left = FindSession(id);
+        if (left != nullptr)
         {
-            SetDeadline(*found->second);
+            SetDeadline(*left);
         }
     }
 }
@@ -216,11 +271,11 @@ EndpointCore::DeadlineOf(const Session& session) const
             session.clientState == ClientState::RESOLVE ? pending.resolveEndNs : pending.nextNs;
         return pending.fallbacks.empty() ? own : std::min(own, pending.fallbacks.front().first);
     }
-    if (session.client)
+    if (!session.client && session.serverState == ServerState::WAIT)
     {
-        return session.answerDue ? m_now.monotonicNs : NEVER_NS;
+        return session.serverPending->respNs;
     }
-    return session.serverState == ServerState::WAIT ? session.serverPending->respNs : NEVER_NS;
+    return std::min(session.answerNs, session.epochs.ExpiryNs());
 }
 
 void
@@ -251,23 +306,28 @@ EndpointCore::FindFlow(const FlowKey& key) const
     {
         return info;
     }
-    info.reason = flow->reason;
-    info.client = flow->outbound;
-    switch (flow->kind)
+    info.client = flow->outbound != 0;
+    if (flow->kind != FlowKind::BOUND)
     {
-    case FlowKind::CLEAR:
-        info.state = FlowState::CLEAR;
-        break;
-    case FlowKind::FAILED:
-        info.state = FlowState::FAILED;
-        break;
-    case FlowKind::BOUND:
-        info.state = flow->session->IsPending() ? FlowState::WAITING : FlowState::SST;
-        info.index = flow->session->ownIndex;
-        info.coverage = flow->session->coverage;
-        break;
+        info.state = flow->kind == FlowKind::CLEAR ? FlowState::CLEAR : FlowState::FAILED;
+        info.reason = m_flows.DetailOf(*flow).reason;
+        return info;
     }
+    const Session& session = SessionOf(*flow);
+    info.state = session.IsPending() ? FlowState::WAITING : FlowState::SST;
+    info.index = session.ownIndex;
+    info.coverage = session.coverage;
+    info.layout = session.layout;
+    info.epoch = session.epochs.Epoch();
+    info.number = session.epochs.NextNumber();
     return info;
+}
+
+bool
+EndpointCore::SkipNumbers(uint32_t index, uint64_t number)
+{
+    Session* session = m_indices.Find(index);
+    return session != nullptr && session->HasKeys() && session->epochs.Skip(number);
 }
 
 size_t

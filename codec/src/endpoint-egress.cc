@@ -14,6 +14,7 @@ namespace sst
 namespace
 {
 
+constexpr size_t DESTINATION_PORT = 2;                            //!< offset, TCP and UDP
 constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
 constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8; //!< RFC 792: what is always quoted
 
@@ -75,13 +76,23 @@ EndpointCore::EgressTransport(const Meta& meta,
     FlowEntry* flow = Lookup(key);
     if (flow != nullptr && flow->kind == FlowKind::BOUND)
     {
+        if (request != nullptr && request->policy == Policy::REQUIRE &&
+            SessionOf(*flow).IsPending())
+        {
+            // "bound or asked for: sealed or dropped with a reason; never clear": from now on the
+            // flow does not fall back.
+            FlowDetail& detail = m_flows.DetailOf(*flow);
+            detail.policy = Policy::REQUIRE;
+            detail.fallbackNs = 0;
+        }
         if (!view.IsOpening())
         {
             return EgressBound(*flow, meta, view, segment);
         }
         // The stack opens a connection on a tuple that is taken.
-        const bool reopens = flow->closing && request != nullptr && !flow->session->IsPending();
-        if (!reopens && flow->outbound)
+        const bool reopens =
+            flow->closing != 0 && request != nullptr && !SessionOf(*flow).IsPending();
+        if (!reopens && flow->outbound != 0)
         {
             return EgressBound(*flow, meta, view, segment);
         }
@@ -96,14 +107,19 @@ EndpointCore::EgressTransport(const Meta& meta,
         Forget(*flow);
         flow = nullptr;
     }
+    if (request != nullptr && request->policy == Policy::PIN)
+    {
+        return EgressPin(meta, *request, view, segment);
+    }
     if (flow != nullptr)
     {
-        const bool anew = view.IsOpening() ? !flow->hasSequence || flow->sequence != view.sequence
+        const FlowDetail& detail = m_flows.DetailOf(*flow);
+        const bool anew = view.IsOpening() ? !detail.hasSequence || detail.sequence != view.sequence
                                            : request != nullptr && flow->kind == FlowKind::CLEAR &&
-                                                 flow->policy != request->policy;
+                                                 detail.policy != request->policy;
         if (!anew && flow->kind == FlowKind::FAILED)
         {
-            return Drop(flow->reason);
+            return Drop(detail.reason);
         }
         if (!anew)
         {
@@ -171,10 +187,10 @@ EndpointCore::EgressBound(FlowEntry& flow,
                           const SegmentView& view,
                           Buffer& segment)
 {
-    Session& session = *flow.session;
+    Session& session = SessionOf(flow);
     if (session.IsPending())
     {
-        if (view.IsOpening() && IsRepeatedSyn(session, flow.key, view))
+        if (view.IsOpening() && IsRepeatedSyn(session, m_flows.KeyOf(flow), view))
         {
             // PROTOCOL, Client: "repeated SYNs of the stack are absorbed".
             return Consume();
@@ -186,14 +202,20 @@ EndpointCore::EgressBound(FlowEntry& flow,
     {
         return Drop(Reason::WRONG_PEER);
     }
+    NoteMtu(session, meta.mtu);
     // PROTOCOL, Cryptography: "The L4 checksum is set to zero in the segment before it is split or
     // sealed".
     ZeroChecksum(view.protocol, segment.Data());
+    if (flow.IsTranslated())
+    {
+        // PROTOCOL, Sessions: "a locally unused peer port, reversed on egress (F2)".
+        wire::Store16(segment.Data() + DESTINATION_PORT, flow.wirePort);
+    }
     const Verdict verdict =
-        EgressSession(session, flow.key, view.protocol, view.headerSize, meta.cookie, segment);
+        EgressSession(session, flow, view.protocol, view.headerSize, meta.cookie, segment);
     if (verdict.outcome != Outcome::DROP)
     {
-        flow.answered = true;
+        flow.answered = 1;
         Touch(flow, view);
     }
     return verdict;
@@ -201,7 +223,7 @@ EndpointCore::EgressBound(FlowEntry& flow,
 
 Verdict
 EndpointCore::EgressSession(Session& session,
-                            const FlowKey& flow,
+                            const FlowEntry& flow,
                             uint8_t type,
                             size_t headerSize,
                             uint64_t cookie,
@@ -210,7 +232,8 @@ EndpointCore::EgressSession(Session& session,
     if (!session.client)
     {
         const ServerStep& step = Step(session.serverState, ServerEvent::SEGMENT);
-        if (step.action == ServerAction::RESPOND && flow == session.serverPending->earlyFlow)
+        if (step.action == ServerAction::RESPOND &&
+            m_flows.KeyOf(flow) == session.serverPending->earlyFlow)
         {
             return AnswerInResp(session, type, headerSize, cookie, segment);
         }
@@ -226,63 +249,119 @@ EndpointCore::EgressSession(Session& session,
     const Reason reason = Seal(session, type, headerSize, segment);
     if (reason != Reason::NONE)
     {
+        CloseIfStopped(session, reason);
         return Drop(reason);
     }
-    return {Outcome::SEND, Reason::NONE, OuterProtocol(session, type)};
+    return SendVerdict(session, OuterProtocol(session, type), segment);
 }
 
 Reason
 EndpointCore::Seal(Session& session, uint8_t type, size_t headerSize, Buffer& segment)
 {
-    // Version of one epoch: numbers beyond it fail closed.
-    if (session.sendNumber >= m_config.maxPacketNumber)
-    {
-        return Reason::NUMBER_EXHAUSTED;
-    }
-    if (segment.Size() + wire::DATA_NARROW_OVERHEAD > MAX_IP_PAYLOAD)
+    const size_t padding = session.padding != 0 ? PaddingOf(session, type, segment.Size()) : 0;
+    return SealPadded(session, type, headerSize, padding, segment);
+}
+
+Reason
+EndpointCore::SealPadded(Session& session,
+                         uint8_t type,
+                         size_t headerSize,
+                         size_t padding,
+                         Buffer& segment)
+{
+    const size_t size = segment.Size() + padding +
+                        DataOverhead(session.layout, session.coverage != Coverage::SEGMENT);
+    if (size > MAX_IP_PAYLOAD)
     {
         return Reason::LENGTH;
     }
     if (session.IsHalfOpen())
     {
         // PROTOCOL, Server: "Until UP at most 3 times the received IP bytes are sent."
-        const size_t size =
-            segment.Size() + wire::DATA_OVERHEAD + (session.coverage != Coverage::SEGMENT ? 1 : 0);
-        if (!HasAllowance(session, size))
+        const size_t ipSize =
+            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        if (!HasAllowance(session, ipSize))
         {
             return Reason::AMPLIFICATION;
         }
-        session.serverPending->sent +=
-            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        session.serverPending->sent += ipSize;
+    }
+    Epochs& epochs = session.epochs;
+    if (epochs.Prepare(m_epochLimits, *m_cipher, m_now.monotonicNs) != Epochs::Sending::READY)
+    {
+        return Reason::NUMBER_EXHAUSTED;
     }
     const DataContext context{m_cipher.get(),
-                              session.sendKey.Data(),
+                              epochs.SendKey(),
                               OuterProtocol(session, type),
                               session.layout,
                               session.coverage};
-    SealData(context,
-             session.peerIndex,
-             static_cast<uint32_t>(session.sendNumber),
-             type,
-             headerSize,
-             0,
-             segment,
-             m_scratch);
-    ++session.sendNumber;
-    session.lastPacketNs = m_now.monotonicNs;
-    if (session.answerDue)
+    const auto number = static_cast<uint32_t>(epochs.NextNumber());
+    if (type == PROTOCOL_TCP || type == PROTOCOL_UDP)
     {
-        session.answerDue = false;
+        m_ring.Add(session.Serial(), number, type, segment.Data(), segment.Size());
+    }
+    SealData(context, session.peerIndex, number, type, headerSize, padding, segment, m_scratch);
+    epochs.Sent();
+    session.lastPacketNs = m_now.monotonicNs;
+    session.lastSentNs = m_now.monotonicNs;
+    if (session.answerNs != NEVER_NS)
+    {
+        session.answerNs = NEVER_NS;
         SetDeadline(session);
     }
     return Reason::NONE;
+}
+
+Reason
+EndpointCore::SendNothing(Session& session)
+{
+    Buffer nothing;
+    nothing.Resize(0);
+    // The first packet is padded as all are; answers to the peer's epochs are not.
+    const Reason reason = session.epochs.NextNumber() == 0
+                              ? Seal(session, PROTOCOL_NONE, 0, nothing)
+                              : SealPadded(session, PROTOCOL_NONE, 0, 0, nothing);
+    if (reason == Reason::NONE)
+    {
+        PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
+    }
+    return reason;
+}
+
+void
+EndpointCore::AnswerDue(Session& session)
+{
+    if (session.answerNs > m_now.monotonicNs)
+    {
+        return;
+    }
+    session.answerNs = NEVER_NS;
+    CloseIfStopped(session, SendNothing(session));
+}
+
+bool
+EndpointCore::CloseIfStopped(Session& session, Reason reason)
+{
+    // PROTOCOL, Cryptography: "Hard stop at 2^32 - 2^16: the session closes."
+    if (reason != Reason::NUMBER_EXHAUSTED ||
+        session.epochs.NextNumber() < m_config.maxPacketNumber)
+    {
+        return false;
+    }
+    CloseSession(session, Reason::NUMBER_EXHAUSTED);
+    return true;
 }
 
 uint8_t
 EndpointCore::OuterProtocol(const Session& session, uint8_t type) const
 {
     // PROTOCOL, Cryptography: "Outer protocol in N: the inner one for types 6 and 17 ...; all else
-    // uses the INIT's".
+    // uses the INIT's". In layout U: 17.
+    if (session.layout == Layout::U)
+    {
+        return PROTOCOL_UDP;
+    }
     return type == PROTOCOL_TCP || type == PROTOCOL_UDP ? type : session.protocol;
 }
 
@@ -301,7 +380,7 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     {
         return m_tombstones.Has(key, m_now.monotonicNs) ? Drop(Reason::TOMBSTONE) : Pass();
     }
-    Session& session = *flow->session;
+    Session& session = SessionOf(*flow);
     // PROTOCOL, Sessions: "never clear (RST, TIME_WAIT, ICMP about it included: they go inside the
     // session as type 1/58, or nowhere)".
     if (session.IsPending())
@@ -314,19 +393,22 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     }
     const size_t header =
         session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
-    const size_t overhead = header + wire::DATA_NARROW_OVERHEAD;
-    if (meta.mtu > overhead && message.Size() > meta.mtu - overhead &&
-        meta.mtu - overhead >= MIN_ICMP)
+    const size_t overhead = header + DataOverhead(session.layout, true);
+    const uint32_t mtu = PathMtu(session, meta.mtu);
+    if (mtu > overhead && message.Size() > mtu - overhead && mtu - overhead >= MIN_ICMP)
     {
         // The quote is cut: an error says enough with the first bytes, and must not be fragmented.
-        message.TrimBack(message.Size() - (meta.mtu - overhead));
+        message.TrimBack(message.Size() - (mtu - overhead));
     }
+    NoteMtu(session, meta.mtu);
     ZeroChecksum(meta.protocol, message.Data());
-    const Verdict verdict = EgressSession(session, key, meta.protocol, 0, meta.cookie, message);
+    // The quoted packet is told as the peer sent it.
+    wire::Store16(message.Data() + quote.portsOffset, flow->wirePort);
+    const Verdict verdict = EgressSession(session, *flow, meta.protocol, 0, meta.cookie, message);
     if (verdict.outcome != Outcome::DROP)
     {
-        flow->answered = true;
-        flow->lastSeenNs = m_now.monotonicNs;
+        flow->answered = 1;
+        m_flows.Touch(*flow, m_now.monotonicNs);
     }
     return verdict;
 }

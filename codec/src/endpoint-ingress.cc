@@ -6,7 +6,6 @@
 
 #include "endpoint-core.h"
 #include "sst/data-packet.h"
-#include "sst/mark.h"
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -18,6 +17,7 @@ Verdict
 EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
 {
     Begin(clock);
+    m_layout = Layout::N;
     if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
     {
         return IngressIcmp(meta, packet);
@@ -25,6 +25,10 @@ EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
     if (meta.protocol != PROTOCOL_TCP && meta.protocol != PROTOCOL_UDP)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::MARKED_UNKNOWN) : Pass();
+    }
+    if (meta.protocol == PROTOCOL_UDP && IsShell(meta, packet.Data(), packet.Size()))
+    {
+        return IngressShell(meta, packet);
     }
     return meta.marked ? IngressMarked(meta, packet) : IngressUnmarked(meta, packet);
 }
@@ -37,7 +41,6 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, Reason::LENGTH);
     }
-    Reason reason = Reason::NONE;
     switch (wire::TypeOf(bytes.data))
     {
     case wire::Type::DATA:
@@ -47,11 +50,10 @@ EndpointCore::IngressMarked(const Meta& meta, Buffer& packet)
     case wire::Type::RESP:
         return IngressResp(meta, packet);
     case wire::Type::CTRL:
-        reason = CheckCtrl(bytes);
         break;
     }
-    return reason == Reason::NONE ? Drop(Reason::CTRL_UNKNOWN)
-                                  : Unrecognised(meta, packet, reason);
+    const Reason reason = CheckCtrl(bytes);
+    return reason == Reason::NONE ? IngressCtrl(meta, packet) : Unrecognised(meta, packet, reason);
 }
 
 Verdict
@@ -68,7 +70,7 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
             session = m_indices.Find(wire::IndexOf(packet.Data()));
         }
         if (session != nullptr && session->peer == meta.peer && session->local == meta.local &&
-            !CloseIfIdle(*session))
+            session->layout == Layout::N && !CloseIfIdle(*session))
         {
             // Opening in place destroys what does not verify.
             m_copy.Assign(packet.Data(), packet.Size());
@@ -79,6 +81,22 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
                 return verdict;
             }
             packet.Swap(m_copy);
+        }
+        const Bytes bytes{packet.Data(), packet.Size()};
+        Verdict verdict;
+        if (type == wire::Type::CTRL && CheckCtrl(bytes) == Reason::NONE)
+        {
+            verdict = IngressCtrl(meta, packet);
+        }
+        else if (type == wire::Type::INIT && m_config.acceptUnmarkedInit &&
+                 CheckInit(bytes) == Reason::NONE &&
+                 FindServerKey(bytes.data[wire::INIT_KEY_ID]) != nullptr)
+        {
+            verdict = IngressInit(meta, packet);
+        }
+        if (verdict.outcome != Outcome::PASS)
+        {
+            return verdict;
         }
     }
     return IngressClear(meta, packet);
@@ -111,9 +129,9 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         Touch(*flow, view);
         return Pass();
     }
-    const Session& session = *flow->session;
+    const Session& session = SessionOf(*flow);
     if (session.client && session.clientState == ClientState::RESOLVE &&
-        flow->policy == Policy::OPPORTUNISTIC)
+        m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
     {
         // Not bound yet: keys are being asked for.
         return Pass();
@@ -129,25 +147,10 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
 }
 
 Verdict
-EndpointCore::IngressIcmp(const Meta& meta, const Buffer& message)
-{
-    QuoteView quote;
-    if (ParseQuote(meta.protocol, message.Data(), message.Size(), quote) != Reason::NONE)
-    {
-        return Pass();
-    }
-    // Errors about SST packets quote ciphertext where the stack looks for ports.
-    const bool ours = meta.protocol == PROTOCOL_ICMP
-                          ? quote.marked
-                          : IsMarkedV6(quote.trafficClass, m_config.mark);
-    return ours ? Drop(Reason::ICMP_FORGED) : Pass();
-}
-
-Verdict
 EndpointCore::Unrecognised(const Meta& meta, const Buffer& packet, Reason reason)
 {
     // PROTOCOL, Sessions: "Marked and unrecognised: IPv4 drop, IPv6 up unchanged."
-    if (meta.peer.length == 4 || !m_config.markedUnknownUp)
+    if (meta.peer.length == 4 || m_layout == Layout::U || !m_config.markedUnknownUp)
     {
         return Drop(reason);
     }
@@ -164,12 +167,22 @@ Verdict
 EndpointCore::IngressData(const Meta& meta, Buffer& packet)
 {
     // An unmarked packet comes here only for an index of its peer.
-    Session* session = m_indices.Find(wire::IndexOf(packet.Data()));
+    const uint32_t index = wire::IndexOf(packet.Data());
+    Session* session = m_indices.Find(index);
     if (session == nullptr || CloseIfIdle(*session))
     {
+        // PROTOCOL, Server: "DATA for an unknown index: RESET ... (on IPv6 in N: up unchanged
+        // instead, others use the codepoint)".
+        ResetPacket reset;
+        const bool answers = m_layout == Layout::U ? m_shell.destinationPort == m_config.udpPort
+                                                   : meta.peer.length == 4;
+        if (answers && MakeResetFor(meta, index, packet.Size(), reset))
+        {
+            PushReply(meta, reset.data(), reset.size());
+        }
         return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
-    if (session->peer != meta.peer || session->local != meta.local)
+    if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
         // PROTOCOL, Server: "Known index from a wrong address: silent drop."
         return Drop(Reason::WRONG_PEER);
@@ -179,28 +192,38 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         // PROTOCOL, Client: "DATA before RESP is dropped."
         return meta.marked ? Drop(Reason::UNEXPECTED) : Pass(Reason::UNEXPECTED);
     }
-    if (!IsDataSize(session->coverage, packet.Data(), packet.Size()))
+    if (!IsDataSize(session->layout, session->coverage, packet.Data(), packet.Size()))
     {
         return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
     }
     const uint32_t number = wire::Load32(packet.Data() + wire::DATA_NUMBER);
-    if (number >= m_config.maxPacketNumber)
+    const Epochs::Place place =
+        session->epochs.Locate(number, m_config.maxPacketNumber, m_now.monotonicNs);
+    if (place > Epochs::Place::NEXT)
     {
-        return meta.marked ? Drop(Reason::EPOCH_AHEAD) : Pass(Reason::EPOCH_AHEAD);
+        const Reason reason = place == Epochs::Place::OLD     ? Reason::OLD_EPOCH
+                              : place == Epochs::Place::AHEAD ? Reason::EPOCH_AHEAD
+                                                              : Reason::NUMBER_EXHAUSTED;
+        return meta.marked ? Drop(reason) : Pass(reason);
     }
     // Without the mark only the tag tells whose packet it is: it is looked at first.
-    if (meta.marked && !session->window.IsFresh(number))
+    if (meta.marked && !session->epochs.IsFresh(place, number))
     {
         return Drop(Reason::REPLAY);
     }
-    return OpenOn(*session, meta, number, packet);
+    return OpenOn(*session, meta, number, place, packet);
 }
 
 Verdict
-EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer& packet)
+EndpointCore::OpenOn(Session& session,
+                     const Meta& meta,
+                     uint32_t number,
+                     Epochs::Place place,
+                     Buffer& packet)
 {
+    std::optional<SecretKey> next;
     const DataContext context{m_cipher.get(),
-                              session.receiveKey.Data(),
+                              session.epochs.ReceiveKey(place, *m_cipher, next),
                               meta.protocol,
                               session.layout,
                               session.coverage};
@@ -216,21 +239,46 @@ EndpointCore::OpenOn(Session& session, const Meta& meta, uint32_t number, Buffer
         }
         return verdict;
     }
-    if (!session.window.IsFresh(number))
+    if (!session.epochs.IsFresh(place, number))
     {
         return Drop(Reason::REPLAY);
     }
-    session.window.Mark(number);
+    // "each with its own replay window of 2048, moved only after the tag verified"
+    session.epochs.Opened(place, number, m_epochLimits, *m_cipher, m_now.monotonicNs);
+    if (session.layout == Layout::U)
+    {
+        FollowPort(session, number);
+    }
     session.lastPacketNs = m_now.monotonicNs;
     if (session.IsHalfOpen())
     {
         GoUp(session);
+    }
+    if (place == Epochs::Place::NEXT || session.epochs.HasPrevious() ||
+        Epochs::IsSecondHalf(number))
+    {
+        CallForAnswer(session, place, number, info.type);
     }
     if (reason != Reason::NONE)
     {
         return Drop(reason);
     }
     return AcceptInner(session, meta, info.type, info.narrow, info.covered, packet);
+}
+
+void
+EndpointCore::CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type)
+{
+    // PROTOCOL, Cryptography: "Whoever opened packets of an epoch new to it, or of an epoch's
+    // second half, and has sent nothing for 1 s sends type 59." A type 59 of the second half calls
+    // for none: two idle hosts would answer each other for ever.
+    if (place == Epochs::Place::NEXT || (Epochs::IsSecondHalf(number) && type != PROTOCOL_NONE))
+    {
+        const uint64_t dueNs =
+            std::max(m_now.monotonicNs, session.lastSentNs + m_config.epochAnswerNs);
+        session.answerNs = std::min(session.answerNs, dueNs);
+    }
+    SetDeadline(session);
 }
 
 Verdict
@@ -251,7 +299,7 @@ EndpointCore::AcceptInner(Session& session,
     {
         return Drop(reason);
     }
-    if (type != meta.protocol)
+    if (type != meta.protocol && session.layout == Layout::N)
     {
         return Drop(Reason::PROTOCOL_MISMATCH);
     }
@@ -287,9 +335,8 @@ EndpointCore::AcceptOther(Session& session, const Meta& meta, uint8_t type, Buff
 Verdict
 EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer& segment)
 {
-    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
-    FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    FlowEntry* flow = FindCarried(session, view.protocol, view.destinationPort, view.sourcePort);
+    if (flow == nullptr)
     {
         Reason reason = Reason::NONE;
         flow = FlowOfInbound(session, view, reason);
@@ -299,6 +346,10 @@ EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer
         }
     }
     Touch(*flow, view);
+    if (flow->IsTranslated())
+    {
+        wire::Store16(segment.Data(), flow->peerPort);
+    }
     return Deliver(session, view.protocol, segment);
 }
 
@@ -309,9 +360,9 @@ EndpointCore::JudgeInbound(const Session& session,
 {
     // PROTOCOL, Sessions: "An inbound segment for a tuple bound outbound elsewhere: drop
     // `flow-bound`; on a client's own session for no flow: drop `flow-unknown`." A second claimant
-    // of a tuple bound inbound, or in use in clear, is `port-collision`.
+    // of a tuple bound inbound, or in use in clear, is `port-collision`, unless it is translated.
     const FlowEntry* other = m_flows.Find(key);
-    if (other != nullptr && other->outbound && other->kind != FlowKind::CLEAR)
+    if (other != nullptr && other->outbound != 0 && other->kind != FlowKind::CLEAR)
     {
         return Reason::FLOW_BOUND;
     }
@@ -319,36 +370,39 @@ EndpointCore::JudgeInbound(const Session& session,
     {
         return Reason::FLOW_UNKNOWN;
     }
-    if (other != nullptr || (m_usesInClear && m_usesInClear(key, session.local)))
+    const TombstoneTable::Kind stone = m_tombstones.Find(key, m_now.monotonicNs);
+    if (stone == TombstoneTable::Kind::OUTBOUND)
     {
-        return Reason::PORT_COLLISION;
-    }
-    switch (m_tombstones.Find(key, m_now.monotonicNs))
-    {
-    case TombstoneTable::Kind::OUTBOUND:
         // F1: the stack may still hold its end of a connection opened here.
         return Reason::FLOW_BOUND;
-    case TombstoneTable::Kind::INBOUND:
-        if (view.protocol == PROTOCOL_TCP && !view.IsOpening())
-        {
-            return Reason::TOMBSTONE;
-        }
-        break;
-    case TombstoneTable::Kind::NONE:
-        break;
     }
-    return session.flows.size < m_config.maxFlowsPerSession ? Reason::NONE : Reason::FLOWS_FULL;
+    const bool taken = other != nullptr ||
+                       (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local));
+    if (!taken && stone == TombstoneTable::Kind::INBOUND && view.protocol == PROTOCOL_TCP &&
+        !view.IsOpening())
+    {
+        return Reason::TOMBSTONE;
+    }
+    if (session.flows.size >= m_config.maxFlowsPerSession)
+    {
+        return Reason::FLOWS_FULL;
+    }
+    return taken ? Reason::PORT_COLLISION : Reason::NONE;
 }
 
 FlowEntry*
 EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& reason)
 {
-    const FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
+    FlowKey key{view.protocol, view.destinationPort, session.peer, view.sourcePort};
     reason = JudgeInbound(session, key, view);
-    if (reason != Reason::NONE)
+    // PROTOCOL, Sessions: "A second claimant of the same tuple, from another session, or of a tuple
+    // the local stack already uses in clear, is translated: the server's side stack gives it a
+    // locally unused peer port".
+    if (reason != Reason::NONE && (reason != Reason::PORT_COLLISION || !DrawAlias(session, key)))
     {
         return nullptr;
     }
+    reason = Reason::NONE;
     FlowEntry* flow = NewFlow(key);
     if (flow == nullptr)
     {
@@ -357,24 +411,37 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
     }
     m_tombstones.Remove(key);
     Bind(*flow, session);
-    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+    if (key.peerPort != view.sourcePort)
+    {
+        Translate(*flow, session, view.sourcePort);
+    }
+    PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     return flow;
 }
 
 Verdict
 EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& message)
 {
+    // An error of the other IP version would quote addresses of another length.
+    if ((inner.type == PROTOCOL_ICMP) != (session.peer.length == 4))
+    {
+        return Drop(Reason::INNER_TYPE);
+    }
     // The quoted packet went from here to the peer.
     const QuoteView& quote = inner.quote;
-    const FlowKey key{quote.protocol, quote.sourcePort, session.peer, quote.destinationPort};
-    FlowEntry* flow = Lookup(key);
-    if (flow == nullptr || flow->kind != FlowKind::BOUND || flow->session != &session)
+    FlowEntry* flow = FindCarried(session, quote.protocol, quote.sourcePort, quote.destinationPort);
+    if (flow == nullptr)
     {
         return Drop(Reason::FLOW_UNKNOWN);
     }
     // PROTOCOL, Cryptography: "ports and addresses it quotes are rewritten to the receiver's view".
-    RewriteQuote(quote, message.Data(), session.local, key.localPort, session.peer, key.peerPort);
-    flow->lastSeenNs = m_now.monotonicNs;
+    RewriteQuote(quote,
+                 message.Data(),
+                 session.local,
+                 flow->localPort,
+                 session.peer,
+                 flow->peerPort);
+    m_flows.Touch(*flow, m_now.monotonicNs);
     return Deliver(session, inner.type, message);
 }
 
@@ -400,6 +467,10 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
     {
         return false;
     }
+    if (IsShell(meta, first, size))
+    {
+        return true;
+    }
     const wire::Type type = wire::TypeOf(first);
     if (type == wire::Type::DATA || type == wire::Type::RESP)
     {
@@ -408,6 +479,13 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
         {
             return true;
         }
+    }
+    if (size >= 2 * wire::COVERAGE_PORTS_BYTES &&
+        ((type == wire::Type::CTRL && MayBeCtrl(meta, first)) ||
+         (type == wire::Type::INIT && m_config.acceptUnmarkedInit &&
+          FindServerKey(first[wire::INIT_KEY_ID]) != nullptr)))
+    {
+        return true;
     }
     const FlowKey key{meta.protocol, wire::Load16(first + 2), meta.peer, wire::Load16(first)};
     return m_flows.Find(key) != nullptr || m_tombstones.Has(key, m_now.monotonicNs);

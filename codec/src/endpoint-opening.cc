@@ -23,11 +23,12 @@ EndpointCore::OpenFlow(const Meta& meta,
     {
         return Drop(Reason::FLOWS_FULL);
     }
-    flow->outbound = true;
-    flow->answered = true;
-    flow->policy = request.policy;
-    flow->hasSequence = view.IsOpening();
-    flow->sequence = view.sequence;
+    flow->outbound = 1;
+    flow->answered = 1;
+    FlowDetail& detail = m_flows.DetailOf(*flow);
+    detail.policy = request.policy;
+    detail.hasSequence = view.IsOpening();
+    detail.sequence = view.sequence;
     bool ask = true;
     const KeyStore::Item* item = m_keys.Find(request.name, meta.peer, m_now.monotonicNs);
     if (item != nullptr)
@@ -38,7 +39,7 @@ EndpointCore::OpenFlow(const Meta& meta,
         case KeyAnswer::KEYS:
             if (usable != nullptr)
             {
-                return OpenFlowWithKeys(meta, request, view, *flow, *usable, segment);
+                return OpenFlowWithKeys(meta, request, view, *flow, *item, *usable, segment);
             }
             // All of them expired: ask again.
             break;
@@ -79,15 +80,31 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
                                const Request& request,
                                const SegmentView& view,
                                FlowEntry& flow,
+                               const KeyStore::Item& item,
                                const KeyEntry& key,
                                Buffer& segment)
 {
-    const SelectKey select{meta.local, meta.peer, key.publicKey, Layout::N, request.coverage};
-    Session* session = SelectSession(select);
+    const bool offersU = OffersU(key, item.udpPort);
+    const Selection selection{meta.local,
+                              meta.peer,
+                              key.publicKey,
+                              request.coverage,
+                              PaddingCode(request),
+                              request.layout,
+                              StartOf(request.layout, offersU, item.preferU),
+                              item.udpPort};
+    if (selection.start == LayoutStart::REFUSED)
+    {
+        return request.policy == Policy::OPPORTUNISTIC
+                   ? FallBackAtOnce(flow, Reason::LAYOUT_UNSUPPORTED)
+                   : FailAtOnce(flow, Reason::LAYOUT_UNSUPPORTED);
+    }
+    Session* session = SelectSession(selection);
     if (session != nullptr && !session->IsPending())
     {
         Bind(flow, *session);
-        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, session, &flow.key);
+        const FlowKey bound = m_flows.KeyOf(flow);
+        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, session, &bound);
         return EgressBound(flow, meta, view, segment);
     }
     if (session != nullptr)
@@ -103,14 +120,10 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
         return Drop(Reason::SESSIONS_FULL);
     }
     const KeyEntry entry = key;
-    Session& fresh = NewSession(meta.local, meta.peer, true);
-    fresh.coverage = request.coverage;
-    fresh.clientPending = std::make_unique<ClientPending>(request.name,
-                                                          m_config.maxQueuePackets,
-                                                          m_config.maxQueueBytes);
+    Session& fresh = NewClientSession(meta, request);
     WaitOn(fresh, flow);
     Enqueue(fresh, flow, meta, &request, view, segment);
-    StartHandshake(fresh, entry);
+    StartHandshake(fresh, entry, selection);
     return {Outcome::WAIT, Reason::NONE, 0};
 }
 
@@ -118,8 +131,9 @@ Verdict
 EndpointCore::FallBackAtOnce(FlowEntry& flow, Reason reason)
 {
     flow.kind = FlowKind::CLEAR;
-    flow.reason = reason;
-    PushEvent(Action::Event::FLOW_FELL_BACK, reason, nullptr, &flow.key);
+    m_flows.DetailOf(flow).reason = reason;
+    const FlowKey key = m_flows.KeyOf(flow);
+    PushEvent(Action::Event::FLOW_FELL_BACK, reason, nullptr, &key);
     return Pass(reason);
 }
 
@@ -140,7 +154,9 @@ EndpointCore::FallBackDue(Session& session)
         const auto [dueNs, key] = pending.fallbacks.front();
         pending.fallbacks.pop_front();
         FlowEntry* flow = m_flows.Find(key);
-        if (flow != nullptr && flow->session == &session && flow->fallbackNs == dueNs)
+        if (flow != nullptr && flow->session == session.slot &&
+            m_flows.DetailOf(*flow).fallbackNs == dueNs &&
+            m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
         {
             FallBack(session,
                      *flow,
@@ -155,13 +171,14 @@ void
 EndpointCore::FallBack(Session& session, FlowEntry& flow, Reason reason)
 {
     std::vector<PendingSegment> segments;
-    TakeWaiting(session, flow.key, segments);
+    const FlowKey key = m_flows.KeyOf(flow);
+    TakeWaiting(session, key, segments);
     Unbind(flow);
     flow.kind = FlowKind::CLEAR;
-    flow.reason = reason;
-    flow.lastSeenNs = m_now.monotonicNs;
+    m_flows.DetailOf(flow).reason = reason;
+    m_flows.Touch(flow, m_now.monotonicNs);
     Note(reason);
-    PushEvent(Action::Event::FLOW_FELL_BACK, reason, nullptr, &flow.key);
+    PushEvent(Action::Event::FLOW_FELL_BACK, reason, nullptr, &key);
     for (const PendingSegment& segment : segments)
     {
         if (segment.cookie != 0)
@@ -178,24 +195,25 @@ EndpointCore::Fail(FlowEntry& flow, Reason reason)
 {
     Unbind(flow);
     flow.kind = FlowKind::FAILED;
-    flow.reason = reason;
-    flow.lastSeenNs = m_now.monotonicNs;
-    PushEvent(Action::Event::FLOW_FAILED, reason, nullptr, &flow.key);
+    m_flows.DetailOf(flow).reason = reason;
+    m_flows.Touch(flow, m_now.monotonicNs);
+    const FlowKey key = m_flows.KeyOf(flow);
+    PushEvent(Action::Event::FLOW_FAILED, reason, nullptr, &key);
 }
 
 void
 EndpointCore::FailSession(Session& session, Reason reason, bool mayFallBack)
 {
-    while (session.flows.head != nullptr)
+    while (session.flows.head != 0)
     {
-        FlowEntry& flow = *session.flows.head;
-        if (mayFallBack && flow.policy == Policy::OPPORTUNISTIC)
+        FlowEntry& flow = *m_flows.At(session.flows.head);
+        if (mayFallBack && m_flows.DetailOf(flow).policy == Policy::OPPORTUNISTIC)
         {
             FallBack(session, flow, reason);
             continue;
         }
         std::vector<PendingSegment> segments;
-        TakeWaiting(session, flow.key, segments);
+        TakeWaiting(session, m_flows.KeyOf(flow), segments);
         for (const PendingSegment& segment : segments)
         {
             PushDrop(segment.cookie, reason);
@@ -222,9 +240,9 @@ EndpointCore::TakeWaiting(Session& session, const FlowKey& flow, std::vector<Pen
 void
 EndpointCore::MoveWaiting(Session& from, Session& to)
 {
-    while (from.flows.head != nullptr)
+    while (from.flows.head != 0)
     {
-        FlowEntry& flow = *from.flows.head;
+        FlowEntry& flow = *m_flows.At(from.flows.head);
         Unbind(flow);
         if (to.IsPending())
         {
@@ -233,7 +251,8 @@ EndpointCore::MoveWaiting(Session& from, Session& to)
         else
         {
             Bind(flow, to);
-            PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &to, &flow.key);
+            const FlowKey key = m_flows.KeyOf(flow);
+            PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &to, &key);
         }
     }
     PendingQueue& queue = from.clientPending->queue;
@@ -284,11 +303,11 @@ EndpointCore::Abandon(const FlowKey& key, const Clock& clock)
         // What the stack still sends for it stays shut in: the entry ends by itself.
         return;
     }
-    if (!flow->session->IsPending())
+    if (!SessionOf(*flow).IsPending())
     {
         return;
     }
-    Session& session = *flow->session;
+    Session& session = SessionOf(*flow);
     std::vector<PendingSegment> segments;
     TakeWaiting(session, key, segments);
     for (const PendingSegment& segment : segments)

@@ -28,7 +28,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
                            : Pass(Reason::UNKNOWN_INDEX);
     }
-    if (session->peer != meta.peer || session->local != meta.local)
+    if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
         return meta.marked ? Drop(Reason::WRONG_PEER) : Pass(Reason::WRONG_PEER);
     }
@@ -50,7 +50,8 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     {
         return meta.marked ? Drop(reason) : Pass(reason);
     }
-    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    if (reason == Reason::NONE && session->layout == Layout::N && payload.inner.IsTransport() &&
+        payload.type != meta.protocol)
     {
         reason = Reason::PROTOCOL_MISMATCH;
     }
@@ -66,6 +67,7 @@ Verdict
 EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet)
 {
     session.peerIndex = payload.options.serverIndex;
+    session.resetToken = payload.options.resetToken;
     if (payload.options.coverage != session.coverage)
     {
         // PROTOCOL, Coverage: "a client that asked for another closes".
@@ -73,16 +75,28 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
         FailSession(session, Reason::COVERAGE, false);
         return Drop(Reason::COVERAGE);
     }
-    const std::unique_ptr<ClientPending> pending = std::move(session.clientPending);
-    pending->handshake->Split(session.sendKey, session.receiveKey);
+    const std::unique_ptr<ClientPending> pending = TakePending(session);
+    SecretKey sendKey;
+    SecretKey receiveKey;
+    pending->handshake->Split(sendKey, receiveKey);
+    session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
     session.clientState = Step(session.clientState, ClientEvent::RESP).next;
+    m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
-    session.answerDue = true;
-    PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
-    for (FlowEntry* flow = session.flows.head; flow != nullptr; flow = flow->next)
+    // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
+    session.answerNs = m_now.monotonicNs;
+    if (pending->turned)
     {
-        flow->lastSeenNs = m_now.monotonicNs;
-        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &flow->key);
+        m_keys.PreferU(pending->name, session.peer, pending->key.publicKey);
+    }
+    PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;
+         flow = m_flows.At(flow->next))
+    {
+        m_flows.DropDetail(*flow);
+        m_flows.Touch(*flow, m_now.monotonicNs);
+        const FlowKey key = m_flows.KeyOf(*flow);
+        PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, &session, &key);
     }
     if (pending->early)
     {
@@ -120,6 +134,7 @@ EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
 {
     Buffer packet;
     packet.Assign(segment.bytes.data(), segment.bytes.size());
+    NoteMtu(session, segment.mtu);
     const Reason reason = Seal(session, segment.flow.protocol, segment.headerSize, packet);
     if (reason != Reason::NONE)
     {
@@ -127,7 +142,7 @@ EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
         return;
     }
     PushPacket(session, packet.Data(), packet.Size(), segment.cookie, true);
-    m_actions.back().protocol = segment.flow.protocol;
+    m_actions.back().protocol = OuterProtocol(session, segment.flow.protocol);
 }
 
 } // namespace sst

@@ -16,15 +16,14 @@ namespace sst
 namespace
 {
 
-constexpr char RESET_LABEL[] = "SSTv1 reset";
-constexpr size_t RESET_LABEL_SIZE = sizeof RESET_LABEL - 1;
 constexpr uint64_t AMPLIFICATION = 3; //!< "at most 3 times the received IP bytes"
 
-/// @return IP bytes of a packet
+/// @return IP bytes of a packet; `size` counts from behind the UDP header in layout U
 size_t
-IpSize(const IpAddress& peer, size_t size)
+IpSize(const IpAddress& peer, Layout layout, size_t size)
 {
-    return size + (peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+    return size + (peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
+           (layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
 }
 
 /// @return digest of what must be the same in a repeated INIT: all but guard and token
@@ -36,53 +35,6 @@ InitDigest(Bytes init)
 
 } // namespace
 
-bool
-EndpointCore::AddServerKey(const KeyPair& key, const Clock& clock)
-{
-    Begin(clock);
-    if (!m_started)
-    {
-        m_started = true;
-        m_start = clock;
-    }
-    if (m_serverKeys.size() >= Endpoint::MAX_SERVER_KEYS || FindServerKey(key.keyId) != nullptr)
-    {
-        return false;
-    }
-    auto entry = std::make_unique<ServerKey>();
-    entry->pair = key;
-    // PROTOCOL, Server: "K_reset = HMAC-SHA256(static private key, "SSTv1 reset")".
-    Digest reset = HmacSha256({key.secretKey.data(), key.secretKey.size()},
-                              {reinterpret_cast<const uint8_t*>(RESET_LABEL), RESET_LABEL_SIZE});
-    std::memcpy(entry->resetKey.Data(), reset.data(), reset.size());
-    Wipe(reset.data(), reset.size());
-    m_serverKeys.push_back(std::move(entry));
-    return true;
-}
-
-bool
-EndpointCore::RemoveServerKey(uint8_t keyId)
-{
-    const auto found = std::find_if(m_serverKeys.begin(), m_serverKeys.end(), [&](const auto& key) {
-        return key->pair.keyId == keyId;
-    });
-    if (found == m_serverKeys.end())
-    {
-        return false;
-    }
-    m_serverKeys.erase(found);
-    return true;
-}
-
-const EndpointCore::ServerKey*
-EndpointCore::FindServerKey(uint8_t keyId) const
-{
-    const auto found = std::find_if(m_serverKeys.begin(), m_serverKeys.end(), [&](const auto& key) {
-        return key->pair.keyId == keyId;
-    });
-    return found != m_serverKeys.end() ? found->get() : nullptr;
-}
-
 Verdict
 EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
 {
@@ -91,6 +43,11 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     if (reason != Reason::NONE)
     {
         return Unrecognised(meta, packet, reason);
+    }
+    if (meta.local.IsGroup() || meta.peer.IsGroup())
+    {
+        // PROTOCOL, Sessions: "Never touched: multicast, broadcast": many would answer one packet.
+        return Pass();
     }
     const ServerKey* key = FindServerKey(init.data[wire::INIT_KEY_ID]);
     if (key == nullptr)
@@ -105,19 +62,36 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
         return RepeatInit(*known->second, digest, meta, init.size);
     }
     // Cheap refusals first: an INIT costs two X25519.
-    if (m_halfOpen >= m_config.maxHalfOpen)
+    InitLimits::Seat seat;
+    reason = m_initLimits.Admit(meta.peer,
+                                HasValidToken(meta, init),
+                                m_halfOpen,
+                                m_now.monotonicNs,
+                                seat);
+    const ServerEvent event =
+        reason == Reason::RETRY_SENT ? ServerEvent::EXCESS : ServerEvent::INIT;
+    if (Step(ServerState::NONE, event).action == ServerAction::RETRY)
     {
-        return Drop(Reason::HALF_OPEN_FULL);
+        return SendRetry(meta, *key, init);
     }
-    if (!HasSessionRoom())
+    if (reason == Reason::NONE && !HasSessionRoom())
     {
-        return Drop(Reason::SESSIONS_FULL);
+        reason = Reason::SESSIONS_FULL;
+    }
+    if (reason != Reason::NONE)
+    {
+        return DropOrPass(meta, reason);
     }
     auto handshake =
-        std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, Layout::N, init);
+        std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, m_layout, init);
     HandshakePayload payload;
     reason = handshake->ReadInit(init, m_plain, payload);
-    if (reason == Reason::NONE && payload.inner.IsTransport() && payload.type != meta.protocol)
+    if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
+    {
+        return DropOrPass(meta, reason);
+    }
+    if (reason == Reason::NONE && m_layout == Layout::N && payload.inner.IsTransport() &&
+        payload.type != meta.protocol)
     {
         reason = Reason::PROTOCOL_MISMATCH;
     }
@@ -125,20 +99,19 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return Drop(reason);
     }
-    return AcceptInit(meta,
-                      *key,
-                      std::move(handshake),
-                      payload,
-                      id,
-                      digest,
-                      init.data + wire::INIT_E,
-                      packet);
+    return AcceptInit(meta, *key, std::move(handshake), payload, id, digest, seat, packet);
 }
 
 EphemeralId
 EndpointCore::MakeEphemeralId(const Meta& meta, const uint8_t* ephemeral) const
 {
-    uint8_t where[34];
+    // In layout U another source port is another source.
+    uint8_t where[37] = {};
+    where[34] = static_cast<uint8_t>(m_layout);
+    if (m_layout == Layout::U)
+    {
+        wire::Store16(where + 35, m_shell.sourcePort);
+    }
     where[0] = meta.protocol;
     where[1] = meta.peer.length;
     std::memcpy(where + 2, meta.peer.bytes.data(), meta.peer.bytes.size());
@@ -157,20 +130,21 @@ EndpointCore::RepeatInit(Session& session, const Digest& digest, const Meta& met
     if (digest != session.serverPending->initDigest)
     {
         // Same e, other bytes: no sender makes this, it would not decrypt.
-        return Drop(Reason::DECRYPT);
+        return DropOrPass(meta, Reason::DECRYPT);
     }
     ServerPending& pending = *session.serverPending;
-    pending.received += IpSize(meta.peer, size);
+    pending.received += IpSize(meta.peer, m_layout, size);
     if (Step(session.serverState, ServerEvent::AGAIN).action != ServerAction::REPEAT)
     {
         return Consume();
     }
     // PROTOCOL, Server: "Same e again from the same source: the stored RESP".
-    if (!HasAllowance(session, pending.resp.size()))
+    const size_t respSize = IpSize(session.peer, session.layout, pending.resp.size());
+    if (!HasAllowance(session, respSize))
     {
         return Drop(Reason::AMPLIFICATION);
     }
-    pending.sent += IpSize(session.peer, pending.resp.size());
+    pending.sent += respSize;
     PushPacket(session, pending.resp.data(), pending.resp.size(), 0, false);
     return Consume();
 }
@@ -212,30 +186,34 @@ EndpointCore::NewServerSession(const Meta& meta,
                                const ServerKey& key,
                                std::unique_ptr<ServerHandshake> handshake,
                                const EphemeralId& id,
-                               const Digest& digest)
+                               const Digest& digest,
+                               const InitLimits::Seat& seat)
 {
     Session& session = NewSession(meta.local, meta.peer, false);
     session.protocol = meta.protocol;
+    session.layout = m_layout;
+    session.padding = m_config.padding.Code();
+    if (m_layout == Layout::U)
+    {
+        session.ownPort = m_shell.destinationPort;
+        session.peerPort = m_shell.sourcePort;
+    }
     session.serverState = Step(session.serverState, ServerEvent::INIT).next;
     session.peerIndex = handshake->ClientIndex();
     ++m_halfOpen;
-    GiveIndex(session);
+    m_initLimits.Enter(seat);
+    GiveIndex(session, INDEX_KEY_MASK, IndexKeyBits(key.pair.keyId));
     session.serverPending = std::make_unique<ServerPending>();
     ServerPending& pending = *session.serverPending;
-    pending.received = IpSize(meta.peer, handshake->InitSize());
+    pending.received = IpSize(meta.peer, m_layout, handshake->InitSize());
     pending.handshake = std::move(handshake);
     pending.ephemeralId = id;
     pending.initDigest = digest;
+    pending.seat = seat;
     m_ephemerals[id] = &session;
     m_halfEnds.emplace_back(m_now.monotonicNs + m_config.halfLifeNs, session.id);
-    // PROTOCOL, Server: "Token = HMAC-SHA256(K_reset, server index | peer address)[16], handed to
-    // the client inside RESP".
-    uint8_t index[4];
-    wire::Store32(index, session.ownIndex);
-    const Digest token = HmacSha256({key.resetKey.Data(), SecretKey::SIZE},
-                                    {index, sizeof index},
-                                    {meta.peer.bytes.data(), meta.peer.length});
-    std::copy_n(token.begin(), pending.resetToken.size(), pending.resetToken.begin());
+    // PROTOCOL, Server: "Token ..., handed to the client inside RESP".
+    pending.resetToken = MakeResetToken(key.resetKey, session.ownIndex, meta.peer);
     return session;
 }
 
@@ -246,12 +224,12 @@ EndpointCore::AcceptInit(const Meta& meta,
                          const HandshakePayload& payload,
                          const EphemeralId& id,
                          const Digest& digest,
-                         const uint8_t* ephemeral,
+                         const InitLimits::Seat& seat,
                          Buffer& packet)
 {
-    Session& session = NewServerSession(meta, key, std::move(handshake), id, digest);
+    Session& session = NewServerSession(meta, key, std::move(handshake), id, digest, seat);
     ServerPending& pending = *session.serverPending;
-    Reason reason = JudgeEarly(key, payload, ephemeral, pending.status);
+    Reason reason = JudgeEarly(key, payload, packet.Data() + wire::INIT_E, pending.status);
     // PROTOCOL, Coverage: narrow ones are "Refused by default outside the simulator": RESP then
     // says `segment`, and the client closes.
     if (m_config.allowNarrowCoverage)
@@ -282,12 +260,13 @@ EndpointCore::AcceptInit(const Meta& meta,
     }
     Touch(*flow, view);
     pending.status |= wire::STATUS_EARLY_ACCEPTED;
-    pending.earlyFlow = flowKey;
+    pending.earlyFlow = m_flows.KeyOf(*flow);
     // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else
     // goes empty, later segments are DATA."
     pending.respNs = m_now.monotonicNs + m_config.respWaitNs;
     SetDeadline(session);
     packet.Assign(payload.segment.data, payload.segment.size);
+    wire::Store16(packet.Data(), flow->peerPort);
     return Deliver(session, payload.type, packet);
 }
 
@@ -319,11 +298,16 @@ EndpointCore::WriteResp(Session& session, const HandshakePayload& payload)
     {
         Note(reason);
     }
-    pending.handshake->Split(session.sendKey, session.receiveKey);
+    SecretKey sendKey;
+    SecretKey receiveKey;
+    pending.handshake->Split(sendKey, receiveKey);
+    session.epochs.Start(sendKey, receiveKey, m_now.monotonicNs);
+    session.lastSentNs = m_now.monotonicNs;
     pending.handshake.reset();
     pending.respNs = NEVER_NS;
-    pending.sent += IpSize(session.peer, pending.resp.size());
+    pending.sent += IpSize(session.peer, session.layout, pending.resp.size());
     session.serverState = Step(session.serverState, ServerEvent::SEGMENT).next;
+    m_peerIndices.Insert(session);
     session.lastPacketNs = m_now.monotonicNs;
     SetDeadline(session);
 }
@@ -350,7 +334,7 @@ EndpointCore::AnswerInResp(Session& session,
         WriteResp(session, payload);
         const std::vector<uint8_t>& resp = session.serverPending->resp;
         segment.Assign(resp.data(), resp.size());
-        return {Outcome::SEND, Reason::NONE, session.protocol};
+        return SendVerdict(session, session.protocol, segment);
     }
     // RESP first, then the answer as DATA: both as actions, so that they leave in this order.
     SendEmptyResp(session);
@@ -365,23 +349,46 @@ EndpointCore::AnswerInResp(Session& session,
 }
 
 bool
-EndpointCore::HasAllowance(const Session& session, size_t size) const
+EndpointCore::HasAllowance(const Session& session, size_t ipSize) const
 {
     if (!session.IsHalfOpen())
     {
         return true;
     }
     const ServerPending& pending = *session.serverPending;
-    return pending.sent + IpSize(session.peer, size) <= AMPLIFICATION * pending.received;
+    return pending.sent + ipSize <= AMPLIFICATION * pending.received;
 }
 
 void
 EndpointCore::GoUp(Session& session)
 {
     // PROTOCOL, Server: "HALF at the INIT, UP at the first authentic DATA".
+    LeaveHalf(session);
     session.serverState = Step(session.serverState, ServerEvent::DATA).next;
-    --m_halfOpen;
     PushEvent(Action::Event::SESSION_UP, Reason::NONE, &session, nullptr);
+}
+
+void
+EndpointCore::ServerTimer(Session& session)
+{
+    switch (Step(session.serverState, ServerEvent::TIMER).action)
+    {
+    case ServerAction::RESPOND:
+        SendEmptyResp(session);
+        break;
+    case ServerAction::ANSWER:
+        AnswerDue(session);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+EndpointCore::LeaveHalf(Session& session)
+{
+    --m_halfOpen;
+    m_initLimits.Leave(session.serverPending->seat);
 }
 
 void
@@ -389,13 +396,13 @@ EndpointCore::ExpireHalf()
 {
     while (!m_halfEnds.empty() && m_halfEnds.front().first <= m_now.monotonicNs)
     {
-        const auto found = m_sessions.find(m_halfEnds.front().second);
+        Session* found = FindSession(m_halfEnds.front().second);
         m_halfEnds.pop_front();
-        if (found == m_sessions.end())
+        if (found == nullptr)
         {
             continue;
         }
-        Session& session = *found->second;
+        Session& session = *found;
         if (Step(session.serverState, ServerEvent::LAPSE).action == ServerAction::VANISH)
         {
             // PROTOCOL, Server: "HALF lives 10 s from its first INIT, its flows then vanish". A

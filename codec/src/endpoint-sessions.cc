@@ -16,18 +16,27 @@ namespace
 {
 
 constexpr size_t SWEEP_FLOWS = 16;          //!< table slots looked at for each new flow
-constexpr size_t SWEEP_SESSIONS = 4;        //!< sessions looked at for each new one
+constexpr size_t SWEEP_SESSIONS = 4;        //!< places of sessions looked at for each new one
+constexpr unsigned SERIAL_SHIFT = 32;       //!< of a session's serial number in its id
 constexpr uint64_t SWEEP_ALL_NS = NS_PER_S; //!< full sweeps are at least that far apart
 constexpr size_t INDEX_DRAWS = 64;          //!< before the next free one is taken
 
 } // namespace
 
+Session*
+EndpointCore::FindSession(uint64_t id) const
+{
+    Session* session = m_slots.Find(static_cast<uint32_t>(id));
+    return session != nullptr && session->id == id ? session : nullptr;
+}
+
 Session&
 EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool client)
 {
-    const uint64_t id = m_nextId++;
-    Session& session = *m_sessions.emplace(id, std::make_unique<Session>()).first->second;
-    session.id = id;
+    Session& session = *m_arena.Make().release();
+    session.slot = m_slots.Add(&session);
+    session.id = m_nextSerial << SERIAL_SHIFT | session.slot;
+    ++m_nextSerial;
     session.client = client;
     session.local = local;
     session.peer = peer;
@@ -35,19 +44,40 @@ EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool cli
     return session;
 }
 
+Session&
+EndpointCore::NewClientSession(const Meta& meta, const Request& request)
+{
+    Session& session = NewSession(meta.local, meta.peer, true);
+    session.coverage = request.coverage;
+    session.padding = PaddingCode(request);
+    session.clientPending = std::make_unique<ClientPending>(request.name,
+                                                            m_config.maxQueuePackets,
+                                                            m_config.maxQueueBytes);
+    session.clientPending->choice = request.layout;
+    m_pendings.insert({request.name, meta.peer, session.id});
+    return session;
+}
+
+std::unique_ptr<ClientPending>
+EndpointCore::TakePending(Session& session)
+{
+    m_pendings.erase({session.clientPending->name, session.peer, session.id});
+    return std::move(session.clientPending);
+}
+
 bool
 EndpointCore::HasSessionRoom()
 {
     SweepSome();
-    if (m_sessions.size() >= m_config.maxSessions)
+    if (m_slots.Size() >= m_config.maxSessions)
     {
         SweepAll();
     }
-    return m_sessions.size() < m_config.maxSessions;
+    return m_slots.Size() < m_config.maxSessions;
 }
 
 void
-EndpointCore::GiveIndex(Session& session)
+EndpointCore::GiveIndex(Session& session, uint32_t fixedMask, uint32_t fixedBits)
 {
     // PROTOCOL, Packets: an index of 30 bits; random, so that it cannot be guessed off path.
     uint32_t index = 0;
@@ -55,7 +85,7 @@ EndpointCore::GiveIndex(Session& session)
     {
         uint8_t bytes[4];
         m_random.Fill(Purpose::INDEX, bytes, sizeof bytes);
-        index = wire::IndexOf(bytes);
+        index = (wire::IndexOf(bytes) & ~fixedMask) | fixedBits;
         if (m_indices.Find(index) == nullptr)
         {
             break;
@@ -63,7 +93,7 @@ EndpointCore::GiveIndex(Session& session)
     }
     while (m_indices.Find(index) != nullptr)
     {
-        index = (index + 1) & wire::INDEX_MASK;
+        index = ((index + 1) & wire::INDEX_MASK & ~fixedMask) | fixedBits;
     }
     if (session.hasIndex)
     {
@@ -72,6 +102,15 @@ EndpointCore::GiveIndex(Session& session)
     session.ownIndex = index;
     session.hasIndex = true;
     m_indices.Insert(index, &session);
+}
+
+Session*
+EndpointCore::FindByPeerIndex(const IpAddress& local,
+                              const IpAddress& peer,
+                              uint32_t index,
+                              bool client) const
+{
+    return m_peerIndices.Find(local, peer, index, client);
 }
 
 void
@@ -83,15 +122,15 @@ EndpointCore::CloseSession(Session& session, Reason reason)
 void
 EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs)
 {
-    while (session.flows.head != nullptr)
+    while (session.flows.head != 0)
     {
-        FlowEntry& flow = *session.flows.head;
+        FlowEntry& flow = *m_flows.At(session.flows.head);
         if (tombstones)
         {
             // "bound ...: sealed or dropped": a datagram after the end must not leave in clear
             // either.
             LeaveTombstone(flow,
-                           flow.key.protocol == PROTOCOL_TCP
+                           flow.protocol == PROTOCOL_TCP
                                ? tombstoneNs
                                : std::min(tombstoneNs, m_config.udpIdleNs));
         }
@@ -108,22 +147,17 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             PushDrop(pending.queue.Pop().cookie, reason);
         }
-        const auto resolve =
-            m_resolve.find({pending.name, session.local, session.peer, session.coverage});
+        const auto resolve = m_resolve.find(ResolveKeyOf(session));
         if (resolve != m_resolve.end() && resolve->second == &session)
         {
             m_resolve.erase(resolve);
         }
+        m_pendings.erase({pending.name, session.peer, session.id});
     }
-    const auto select = m_select.find(session.selectKey);
-    if (session.client && select != m_select.end())
+    if (session.client)
     {
-        auto& sessions = select->second;
-        sessions.erase(std::remove(sessions.begin(), sessions.end(), &session), sessions.end());
-        if (sessions.empty())
-        {
-            m_select.erase(select);
-        }
+        Unselect(session);
+        ReleasePort(session);
     }
     if (session.serverPending != nullptr)
     {
@@ -131,18 +165,20 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
     }
     if (session.IsHalfOpen())
     {
-        --m_halfOpen;
+        LeaveHalf(session);
     }
     if (session.hasIndex)
     {
         m_indices.Erase(session.ownIndex);
         PushEvent(Action::Event::SESSION_CLOSED, reason, &session, nullptr);
     }
+    m_peerIndices.Erase(session);
     if (session.deadlineNs != NEVER_NS)
     {
         m_timers.erase({session.deadlineNs, session.id});
     }
-    m_sessions.erase(session.id);
+    m_slots.Remove(session.slot);
+    SessionArena::Release{&m_arena}(&session);
 }
 
 bool
@@ -156,9 +192,9 @@ EndpointCore::CloseIfIdle(Session& session)
     {
         return false;
     }
-    for (FlowEntry* flow = session.flows.head; flow != nullptr;)
+    for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
-        FlowEntry* next = flow->next;
+        FlowEntry* next = m_flows.At(flow->next);
         if (IsLapsed(*flow))
         {
             EndFlow(*flow);
@@ -171,6 +207,12 @@ EndpointCore::CloseIfIdle(Session& session)
     }
     CloseSession(session, Reason::IDLE);
     return true;
+}
+
+Session&
+EndpointCore::SessionOf(const FlowEntry& flow) const
+{
+    return m_slots.At(flow.session);
 }
 
 FlowEntry*
@@ -189,15 +231,11 @@ FlowEntry*
 EndpointCore::NewFlow(const FlowKey& key)
 {
     SweepSome();
-    FlowEntry* flow = m_flows.Insert(key);
+    FlowEntry* flow = m_flows.Insert(key, m_now.monotonicNs);
     if (flow == nullptr)
     {
         SweepAll();
-        flow = m_flows.Insert(key);
-    }
-    if (flow != nullptr)
-    {
-        flow->lastSeenNs = m_now.monotonicNs;
+        flow = m_flows.Insert(key, m_now.monotonicNs);
     }
     return flow;
 }
@@ -205,26 +243,35 @@ EndpointCore::NewFlow(const FlowKey& key)
 void
 EndpointCore::Bind(FlowEntry& flow, Session& session)
 {
-    flow.kind = FlowKind::BOUND;
-    flow.session = &session;
-    session.flows.Add(flow);
+    m_flows.Bind(flow, session.slot, session.flows);
+    if (!session.client || session.HasKeys())
+    {
+        m_flows.DropDetail(flow);
+    }
 }
 
 void
 EndpointCore::Unbind(FlowEntry& flow)
 {
-    if (flow.session != nullptr)
+    if (flow.session != 0)
     {
-        flow.session->flows.Remove(flow);
-        flow.session = nullptr;
+        m_flows.Unbind(flow, SessionOf(flow).flows);
     }
 }
 
 void
 EndpointCore::Forget(FlowEntry& flow)
 {
-    Unbind(flow);
-    m_flows.Erase(flow);
+    if (flow.session != 0)
+    {
+        Session& session = SessionOf(flow);
+        EndTranslation(flow, session);
+        m_flows.EraseBound(flow, session.flows);
+    }
+    else
+    {
+        m_flows.Erase(flow);
+    }
 }
 
 bool
@@ -234,26 +281,27 @@ EndpointCore::IsLapsed(const FlowEntry& flow) const
     // while the stack never answered) ...; UDP 300 s." The flows of a pending or half-open session
     // live as long as it does.
     if (flow.kind == FlowKind::BOUND &&
-        (flow.session == nullptr || !flow.session->HasKeys() || flow.session->IsHalfOpen()))
+        (flow.session == 0 || !SessionOf(flow).HasKeys() || SessionOf(flow).IsHalfOpen()))
     {
         return false;
     }
-    const uint64_t idle = m_now.monotonicNs - flow.lastSeenNs;
+    const uint64_t idle = m_flows.IdleNs(flow, m_now.monotonicNs);
     if (flow.kind == FlowKind::FAILED)
     {
         return idle >= m_config.failedFlowNs;
     }
-    if (flow.key.protocol == PROTOCOL_UDP)
+    if (flow.protocol == PROTOCOL_UDP)
     {
         return idle >= m_config.udpIdleNs;
     }
-    return idle >= (flow.closing || !flow.answered ? m_config.tcpClosingNs : m_config.tcpIdleNs);
+    return idle >=
+           (flow.closing != 0 || flow.answered == 0 ? m_config.tcpClosingNs : m_config.tcpIdleNs);
 }
 
 void
 EndpointCore::EndFlow(FlowEntry& flow)
 {
-    if (flow.kind == FlowKind::BOUND && flow.key.protocol == PROTOCOL_TCP)
+    if (flow.kind == FlowKind::BOUND && flow.protocol == PROTOCOL_TCP)
     {
         LeaveTombstone(flow, m_config.tombstoneNs);
     }
@@ -263,22 +311,22 @@ EndpointCore::EndFlow(FlowEntry& flow)
 void
 EndpointCore::LeaveTombstone(const FlowEntry& flow, uint64_t lifetimeNs)
 {
-    m_tombstones.Add(flow.key, m_now.monotonicNs + lifetimeNs, flow.outbound);
+    m_tombstones.Add(m_flows.KeyOf(flow), m_now.monotonicNs + lifetimeNs, flow.outbound != 0);
 }
 
 void
 EndpointCore::Touch(FlowEntry& flow, const SegmentView& view)
 {
-    flow.lastSeenNs = m_now.monotonicNs;
+    m_flows.Touch(flow, m_now.monotonicNs);
     if (view.protocol == PROTOCOL_TCP)
     {
         if (view.IsClosing())
         {
-            flow.closing = true;
+            flow.closing = 1;
         }
         else if ((view.flags & TCP_SYN) != 0)
         {
-            flow.closing = false;
+            flow.closing = 0;
         }
     }
 }
@@ -294,14 +342,12 @@ EndpointCore::SweepSome()
     }
     for (size_t i = 0; i < SWEEP_SESSIONS; ++i)
     {
-        const auto next = m_sessions.upper_bound(m_sweepId);
-        if (next == m_sessions.end())
+        m_sweepSlot = m_sweepSlot < m_slots.Last() ? m_sweepSlot + 1 : 1;
+        Session* session = m_slots.Find(m_sweepSlot);
+        if (session != nullptr)
         {
-            m_sweepId = 0;
-            return;
+            CloseIfIdle(*session);
         }
-        m_sweepId = next->first;
-        CloseIfIdle(*next->second);
     }
 }
 
@@ -321,7 +367,7 @@ EndpointCore::SweepAll()
         const FlowEntry* flow = m_flows.Step(SIZE_MAX);
         if (IsLapsed(*flow))
         {
-            lapsed.push_back(flow->key);
+            lapsed.push_back(m_flows.KeyOf(*flow));
         }
     }
     for (const FlowKey& key : lapsed)
@@ -332,11 +378,13 @@ EndpointCore::SweepAll()
             EndFlow(*flow);
         }
     }
-    for (auto next = m_sessions.begin(); next != m_sessions.end();)
+    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
     {
-        Session& session = *next->second;
-        ++next;
-        CloseIfIdle(session);
+        Session* session = m_slots.Find(slot);
+        if (session != nullptr)
+        {
+            CloseIfIdle(*session);
+        }
     }
 }
 

@@ -56,7 +56,11 @@ ToString(FlowState state)
 Endpoint::Endpoint(const EndpointConfig& config,
                    Random& random,
                    std::shared_ptr<const Cipher> cipher)
-    : m_core(std::make_unique<EndpointCore>(config, random, std::move(cipher), usesInClear))
+    : m_core(std::make_unique<EndpointCore>(
+          config,
+          random,
+          std::move(cipher),
+          EndpointCore::Callbacks{usesInClear, reserveUdpPort, releaseUdpPort}))
 {
 }
 
@@ -97,6 +101,18 @@ Endpoint::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
     return m_core->Ingress(meta, packet, clock);
 }
 
+void
+Endpoint::EgressBatch(BatchItem* items, size_t count, const Clock& clock)
+{
+    m_core->EgressBatch(items, count, clock);
+}
+
+void
+Endpoint::IngressBatch(BatchItem* items, size_t count, const Clock& clock)
+{
+    m_core->IngressBatch(items, count, clock);
+}
+
 bool
 Endpoint::MayConcern(const Meta& meta, const uint8_t* first, size_t size) const
 {
@@ -133,10 +149,40 @@ Endpoint::Abandon(const FlowKey& flow, const Clock& clock)
     m_core->Abandon(flow, clock);
 }
 
+Reason
+Endpoint::SendDummy(uint32_t index, size_t size, const Clock& clock)
+{
+    return m_core->SendDummy(index, size, clock);
+}
+
+std::vector<Pin>
+Endpoint::Pins() const
+{
+    return m_core->Pins();
+}
+
+void
+Endpoint::SetPins(const std::vector<Pin>& pins)
+{
+    m_core->SetPins(pins);
+}
+
+size_t
+Endpoint::SegmentSize(const FlowKey& flow, uint32_t mtu) const
+{
+    return m_core->SegmentSize(flow, mtu);
+}
+
 FlowInfo
 Endpoint::FindFlow(const FlowKey& flow) const
 {
     return m_core->FindFlow(flow);
+}
+
+bool
+Endpoint::SkipNumbers(uint32_t index, uint64_t number)
+{
+    return m_core->SkipNumbers(index, number);
 }
 
 bool

@@ -38,6 +38,23 @@ KeyStore::Find(const std::string& name, const IpAddress& address, uint64_t nowNs
 }
 
 void
+KeyStore::PreferU(const std::string& name, const IpAddress& address, const PublicKey& key)
+{
+    const auto found = m_items.find(std::make_pair(name, address));
+    if (found == m_items.end())
+    {
+        return;
+    }
+    const std::vector<KeyEntry>& keys = found->second.keys;
+    if (std::any_of(keys.begin(), keys.end(), [&key](const KeyEntry& entry) {
+            return entry.publicKey == key;
+        }))
+    {
+        found->second.preferU = true;
+    }
+}
+
+void
 KeyStore::Remove(const std::string& name, const IpAddress& address)
 {
     m_items.erase(std::make_pair(name, address));
@@ -47,6 +64,14 @@ size_t
 KeyStore::Size() const
 {
     return m_items.size();
+}
+
+bool
+OffersU(const KeyEntry& entry, uint16_t udpPort)
+{
+    // PROTOCOL, DNS: flags "bit 2 layout U served"; Layout U: "server port = `port` of the DNS
+    // record".
+    return (entry.flags & KEY_FLAG_LAYOUT_U) != 0 && udpPort != 0;
 }
 
 const KeyEntry*

@@ -52,6 +52,13 @@ PendingQueue::Pop()
 }
 
 void
+PendingQueue::PutBack(PendingSegment&& segment)
+{
+    m_bytes += segment.bytes.size();
+    m_segments.push_front(std::move(segment));
+}
+
+void
 PendingQueue::Extract(const FlowKey& flow, std::vector<PendingSegment>& out)
 {
     std::deque<PendingSegment> kept;

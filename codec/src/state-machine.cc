@@ -34,6 +34,8 @@ const ClientStep CLIENT_TABLE[CLIENT_STATES][CLIENT_EVENTS] = {
         {CA::REFUSE, C::IDLE},    // DATA
         {CA::CLOSE,  C::CLOSED},  // BROKEN
         {CA::CLOSE,  C::CLOSED},  // LAPSE
+        {CA::REFUSE, C::IDLE},    // RETRY
+        {CA::REFUSE, C::IDLE},    // RESET
     },
     // RESOLVE
     {
@@ -48,6 +50,8 @@ const ClientStep CLIENT_TABLE[CLIENT_STATES][CLIENT_EVENTS] = {
         {CA::REFUSE, C::RESOLVE}, // DATA
         {CA::FAIL,   C::CLOSED},  // BROKEN
         {CA::REFUSE, C::RESOLVE}, // LAPSE
+        {CA::REFUSE, C::RESOLVE}, // RETRY
+        {CA::REFUSE, C::RESOLVE}, // RESET
     },
     // INIT
     {
@@ -62,6 +66,8 @@ const ClientStep CLIENT_TABLE[CLIENT_STATES][CLIENT_EVENTS] = {
         {CA::REFUSE, C::INIT},    // DATA
         {CA::FAIL,   C::CLOSED},  // BROKEN
         {CA::REFUSE, C::INIT},    // LAPSE
+        {CA::RESEND, C::INIT},    // RETRY
+        {CA::REFUSE, C::INIT},    // RESET
     },
     // UP
     {
@@ -76,6 +82,8 @@ const ClientStep CLIENT_TABLE[CLIENT_STATES][CLIENT_EVENTS] = {
         {CA::OPEN,   C::UP},      // DATA
         {CA::CLOSE,  C::CLOSED},  // BROKEN
         {CA::CLOSE,  C::CLOSED},  // LAPSE
+        {CA::REFUSE, C::UP},      // RETRY
+        {CA::CLOSE,  C::CLOSED},  // RESET
     },
     // CLOSED
     {
@@ -90,6 +98,8 @@ const ClientStep CLIENT_TABLE[CLIENT_STATES][CLIENT_EVENTS] = {
         {CA::REFUSE, C::CLOSED},  // DATA
         {CA::REFUSE, C::CLOSED},  // BROKEN
         {CA::REFUSE, C::CLOSED},  // LAPSE
+        {CA::REFUSE, C::CLOSED},  // RETRY
+        {CA::REFUSE, C::CLOSED},  // RESET
     },
 };
 
@@ -97,6 +107,7 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
     // NONE
     {
         {SA::CREATE,  S::WAIT},   // INIT
+        {SA::RETRY,   S::NONE},   // EXCESS
         {SA::REFUSE,  S::NONE},   // AGAIN
         {SA::REFUSE,  S::NONE},   // SEGMENT
         {SA::REFUSE,  S::NONE},   // TIMER
@@ -108,6 +119,7 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
     // WAIT
     {
         {SA::REFUSE,  S::WAIT},   // INIT
+        {SA::REFUSE,  S::WAIT},   // EXCESS
         {SA::IGNORE,  S::WAIT},   // AGAIN
         {SA::RESPOND, S::HALF},   // SEGMENT
         {SA::RESPOND, S::HALF},   // TIMER
@@ -119,6 +131,7 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
     // HALF
     {
         {SA::REFUSE,  S::HALF},   // INIT
+        {SA::REFUSE,  S::HALF},   // EXCESS
         {SA::REPEAT,  S::HALF},   // AGAIN
         {SA::SEAL,    S::HALF},   // SEGMENT
         {SA::IGNORE,  S::HALF},   // TIMER
@@ -130,9 +143,10 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
     // UP
     {
         {SA::REFUSE,  S::UP},     // INIT
+        {SA::REFUSE,  S::UP},     // EXCESS
         {SA::REPEAT,  S::UP},     // AGAIN
         {SA::SEAL,    S::UP},     // SEGMENT
-        {SA::IGNORE,  S::UP},     // TIMER
+        {SA::ANSWER,  S::UP},     // TIMER
         {SA::OPEN,    S::UP},     // DATA
         {SA::REFUSE,  S::UP},     // RELEASE
         {SA::CLOSE,   S::CLOSED}, // LAPSE
@@ -141,6 +155,7 @@ const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS] = {
     // CLOSED
     {
         {SA::REFUSE,  S::CLOSED}, // INIT
+        {SA::REFUSE,  S::CLOSED}, // EXCESS
         {SA::REFUSE,  S::CLOSED}, // AGAIN
         {SA::REFUSE,  S::CLOSED}, // SEGMENT
         {SA::REFUSE,  S::CLOSED}, // TIMER
@@ -187,7 +202,9 @@ ToString(ClientEvent event)
                                         "RESP",
                                         "DATA",
                                         "BROKEN",
-                                        "LAPSE"};
+                                        "LAPSE",
+                                        "RETRY",
+                                        "RESET"};
     return Name(names, event);
 }
 
@@ -219,7 +236,7 @@ const char*
 ToString(ServerEvent event)
 {
     static const char* const names[] =
-        {"INIT", "AGAIN", "SEGMENT", "TIMER", "DATA", "RELEASE", "LAPSE", "BROKEN"};
+        {"INIT", "EXCESS", "AGAIN", "SEGMENT", "TIMER", "DATA", "RELEASE", "LAPSE", "BROKEN"};
     return Name(names, event);
 }
 
@@ -228,9 +245,11 @@ ToString(ServerAction action)
 {
     static const char* const names[] = {"REFUSE",
                                         "CREATE",
+                                        "RETRY",
                                         "IGNORE",
                                         "RESPOND",
                                         "REPEAT",
+                                        "ANSWER",
                                         "SEAL",
                                         "OPEN",
                                         "UNBIND",

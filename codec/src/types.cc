@@ -79,6 +79,33 @@ ToString(Coverage coverage)
     return "unknown";
 }
 
+uint16_t
+Padding::Code() const
+{
+    switch (mode)
+    {
+    case Mode::NONE:
+        break;
+    case Mode::MULTIPLE:
+        // 0 and 1 ask for nothing
+        return multiple < 2 ? uint16_t{0} : std::min(multiple, MAX_MULTIPLE);
+    case Mode::MTU:
+        return UINT16_MAX;
+    }
+    return 0;
+}
+
+size_t
+PaddingSize(uint16_t code, size_t size, size_t limit)
+{
+    if (code == 0 || size >= limit)
+    {
+        return 0;
+    }
+    const size_t whole = code == UINT16_MAX ? limit : (size + code - 1) / code * code;
+    return std::min(whole, limit) - size;
+}
+
 const char*
 ToString(Layout layout)
 {

@@ -23,6 +23,14 @@ IsToken(size_t bit)
     return bit / 8 >= 16 && bit / 8 < 32;
 }
 
+/// As many INITs as a test likes.
+void
+WithoutRates(sst::EndpointConfig& config)
+{
+    config.initRate = 1000000000;
+    config.siteInitRate = 1000000000;
+}
+
 class BitFlip : public testing::TestWithParam<bool>
 {
   protected:
@@ -32,6 +40,7 @@ class BitFlip : public testing::TestWithParam<bool>
         options.v6 = GetParam();
         options.config.allowNarrowCoverage = true;
         options.config.maxSessions = 100000;
+        WithoutRates(options.config);
         return options;
     }
 };
@@ -92,7 +101,9 @@ TEST_P(BitFlip, InitGuardAndTokenPass)
 // The names of the refusals of the clear fields.
 TEST(BitFlipReason, InitClearFields)
 {
-    ServerBench bench;
+    BenchOptions options;
+    WithoutRates(options.config);
+    ServerBench bench(options);
     Bytes init = bench.MakeSynInit(bench.path);
     for (size_t bit = 0; bit < 64 * 8; bit++)
     {

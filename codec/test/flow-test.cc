@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
-// Which segment belongs to which session: F1 (session confusion), F2 (port collision), and the
-// drops flow-bound, flow-unknown, clear-on-sst-flow.
+// Which segment belongs to which session: F1 (session confusion), and the drops flow-bound,
+// flow-unknown, clear-on-sst-flow. Collisions (F2) are in translation-test.cc.
 
 #include "test-bench.h"
 
@@ -119,68 +119,6 @@ TEST(Flow, BoundOutboundElsewhere)
         Say(bench.Inject(
             peer.Session().SealNext(6, WithoutChecksum(6, Tcp(out.Reverse(), SYN | ACK)), 6))),
         "deliver none");
-}
-
-// F2, and "a second claimant of a bound tuple is dropped as `port-collision`"
-TEST(Flow, PortCollision)
-{
-    ServerBench bench;
-    bench.Establish();
-    size_t received = bench.host.received.size();
-    Second second(bench, bench.client, bench.path);
-    EXPECT_NE(second.verdict, "deliver none") << "the early SYN of the second claimant";
-    EXPECT_EQ(bench.host.received.size(), received);
-    for (int flags : {SYN, ACK, RST})
-    {
-        Bytes segment = WithoutChecksum(6, Tcp(bench.path, flags));
-        EXPECT_EQ(Say(bench.Inject(second.session.SealNext(6, segment, 6))), "drop port-collision");
-    }
-    EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.path, ACK, FromText("mine"), 1001))),
-              "deliver none")
-        << "the first is not disturbed";
-    bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), ACK));
-    EXPECT_TRUE(bench.reference->Session().OpenPacket(6, bench.host.sent.back().bytes))
-        << "answers stay on the first session";
-    Path other = bench.path;
-    other.sourcePort = 40001;
-    EXPECT_EQ(Say(bench.Inject(second.session.SealNext(6, WithoutChecksum(6, Tcp(other, SYN)), 6))),
-              "deliver none")
-        << "the second session carries other flows";
-}
-
-// The other direction of the same: UDP, bound by a datagram.
-TEST(Flow, PortCollisionOfUdp)
-{
-    ServerBench bench;
-    bench.Establish();
-    Path udp{bench.client, 5000, bench.server, 53};
-    EXPECT_EQ(Say(bench.InjectData(17, Udp(udp, FromText("one")))), "deliver none");
-    Path tcp = bench.path;
-    tcp.sourcePort = 40001;
-    Second second(bench, bench.client, tcp);
-    Bytes datagram = WithoutChecksum(17, Udp(udp, FromText("two")));
-    EXPECT_EQ(Say(bench.Inject(second.session.SealNext(17, datagram, 17), 17)),
-              "drop port-collision");
-}
-
-// "or of a tuple the local stack already uses in clear"
-TEST(Flow, TupleInUseInClear)
-{
-    ServerBench bench;
-    bench.Establish();
-    std::vector<sst::FlowKey> asked;
-    bench.host.endpoint.usesInClear = [&](const sst::FlowKey& key, const sst::IpAddress& local) {
-        EXPECT_EQ(local, bench.server);
-        asked.push_back(key);
-        return key.peerPort == 41000;
-    };
-    Path used = bench.path;
-    used.sourcePort = 41000;
-    EXPECT_EQ(Say(bench.InjectData(6, Tcp(used, SYN))), "drop port-collision");
-    used.sourcePort = 41001;
-    EXPECT_EQ(Say(bench.InjectData(6, Tcp(used, SYN))), "deliver none");
-    ASSERT_EQ(asked.size(), 2u);
-    EXPECT_EQ(asked[1], (sst::FlowKey{6, 443, bench.client, 41001}));
 }
 
 // "Clear segment for a tuple bound to a session: drop `clear-on-sst-flow`."
@@ -307,6 +245,27 @@ TEST(Flow, InnerIcmpMapsToItsFlow)
     Bytes echo = FromHex("0800000000010001");
     EXPECT_EQ(bench.Inject(session.SealNext(6, echo, 1)).outcome, sst::Outcome::DROP)
         << "only errors about packets of this session";
+}
+
+// An ICMP error of IPv4 inside a session of IPv6, and the other way round: its quote has no room for
+// the addresses of the session, so it must not be rewritten.
+TEST(Flow, InnerIcmpOfTheOtherIpVersion)
+{
+    for (bool v6 : {false, true})
+    {
+        BenchOptions options;
+        options.v6 = v6;
+        ServerBench bench(options);
+        ReferenceSession& session = bench.Establish();
+        BenchOptions other;
+        other.v6 = !v6;
+        ServerBench elsewhere(other);
+        const Path path = elsewhere.path.Reverse();
+        Bytes icmp = IcmpUnreachable(path.Reverse(), 6, WithoutChecksum(6, Tcp(path, ACK)));
+        icmp[2] = icmp[3] = 0;
+        const uint8_t type = v6 ? 1 : 58;
+        EXPECT_EQ(Say(bench.Inject(session.SealNext(6, icmp, type))), "drop inner-type");
+    }
 }
 
 // "A flow is bound to one session and never moves": not by a second session of the same client.

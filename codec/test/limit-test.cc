@@ -142,6 +142,14 @@ TEST(Limit, Defaults)
 {
     sst::EndpointConfig config;
     EXPECT_EQ(config.maxHalfOpen, 1024u);
+    EXPECT_EQ(config.maxHalfOpenValidated, 4096u);
+    EXPECT_EQ(config.initRate, 2900u);
+    EXPECT_EQ(config.siteInitRate, 50u);
+    EXPECT_EQ(config.siteHalfOpen, 64u);
+    EXPECT_EQ(config.resetRate, 10u);
+    EXPECT_EQ(config.limitBuckets, 4096u);
+    EXPECT_EQ(config.retrySlotNs, 120 * S);
+    EXPECT_FALSE(config.acceptUnmarkedInit);
     EXPECT_EQ(config.maxFlowsPerSession, 1024u);
     EXPECT_EQ(config.maxFlows, 65536u);
     EXPECT_EQ(config.maxQueuePackets, 64u);
@@ -158,7 +166,11 @@ TEST(Limit, Defaults)
     EXPECT_EQ(config.udpIdleNs, 300 * S);
     EXPECT_FALSE(config.allowNarrowCoverage);
     EXPECT_EQ(config.maxFailedOpens, uint64_t{1} << 36);
-    EXPECT_LE(config.maxPacketNumber, uint64_t{1} << 24) << "epoch 0";
+    EXPECT_EQ(config.maxPacketNumber, (uint64_t{1} << 32) - 65536) << "hard stop at 2^32 - 2^16";
+    EXPECT_EQ(config.epochNs, 15 * MINUTE);
+    EXPECT_EQ(config.epochReserve, 32u);
+    EXPECT_EQ(config.oldEpochNs, 3 * S);
+    EXPECT_EQ(config.epochAnswerNs, 1 * S);
 }
 
 // A full table refuses a flow opened here too, by name, and nothing leaves in clear.

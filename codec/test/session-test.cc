@@ -99,18 +99,6 @@ TEST(Session, ForgedNumbersDoNotMoveTheWindow)
     EXPECT_EQ(Say(bench.Inject(SealNumber(bench, 1))), "deliver none");
 }
 
-// Epoch 0 only: numbers from 2^24 on fail closed, whoever sends them.
-TEST(Session, NumbersBeyondEpochZeroFailClosed)
-{
-    ServerBench bench;
-    bench.Establish();
-    EXPECT_EQ(Say(bench.Inject(SealNumber(bench, (1u << 24) - 1))), "deliver none");
-    for (uint32_t number : {1u << 24, (1u << 24) + 1, 2u << 24, 0x80000000u, UINT32_MAX})
-    {
-        EXPECT_EQ(Say(bench.Inject(SealNumber(bench, number))), "drop epoch-ahead") << number;
-    }
-}
-
 TEST(Session, SenderStopsAtTheEndOfItsNumbers)
 {
     BenchOptions options;
@@ -179,11 +167,11 @@ TEST(Session, ReflectedPackets)
     ClientBench client;
     client.Establish();
     client.host.Send(6, client.server, Tcp(client.FlowPath(), ACK));
-    for (const Packet& packet : server.host.sent)
+    for (const Packet& packet : std::vector<Packet>(server.host.sent))
     {
         EXPECT_EQ(server.Inject(packet.bytes).outcome, sst::Outcome::DROP);
     }
-    for (const Packet& packet : client.host.sent)
+    for (const Packet& packet : std::vector<Packet>(client.host.sent))
     {
         EXPECT_EQ(client.Inject(packet.bytes).outcome, sst::Outcome::DROP);
     }
@@ -191,11 +179,11 @@ TEST(Session, ReflectedPackets)
     ServerBench same;
     same.host.random.nextIndices.push_back(BigEndian(0x1234567, 4));
     ReferenceInit init;
-    init.clientIndex = 0x1234567;
+    init.clientIndex = 0x11234567; // a server writes its key's number, 1, on top
     same.Inject(same.MakeInit(init));
     same.world.Run(10 * MS);
     ASSERT_TRUE(same.ReadResp());
-    ASSERT_EQ(same.resp->serverIndex, 0x1234567u);
+    ASSERT_EQ(same.resp->serverIndex, 0x11234567u);
     Bytes own = same.reference->Session().SealNext(6, {}, 59);
     EXPECT_EQ(Say(same.Inject(own)), "consumed none");
     EXPECT_EQ(Say(same.InjectData(6, Tcp(same.path, SYN))), "deliver none");

@@ -146,6 +146,41 @@ TEST(StateMachine, EndsOfTheClient)
     });
 }
 
+// "Up to 4 RETRYs ... are honoured": by a client that waits for RESP, and it goes on waiting.
+TEST(StateMachine, RetryOnlyInInit)
+{
+    ForClient([](C s, CE e, const sst::ClientStep& step) {
+        EXPECT_EQ(step.action == CA::RESEND, s == C::INIT && (e == CE::TIMER || e == CE::RETRY));
+        if (e == CE::RETRY)
+        {
+            EXPECT_EQ(step.next, s);
+            EXPECT_TRUE(step.action == CA::RESEND || step.action == CA::REFUSE);
+        }
+    });
+    // "RETRY instead of state"
+    ForServer([](S s, SE e, const sst::ServerStep& step) {
+        EXPECT_EQ(step.action == SA::RETRY, s == S::NONE && e == SE::EXCESS);
+        EXPECT_EQ(step.action == SA::CREATE, s == S::NONE && e == SE::INIT);
+        if (e == SE::EXCESS)
+        {
+            EXPECT_EQ(step.next, s);
+            EXPECT_TRUE(step.action == SA::RETRY || step.action == SA::REFUSE);
+        }
+    });
+}
+
+// RESET closes an open session and does nothing else.
+TEST(StateMachine, ResetOnlyWhenUp)
+{
+    ForClient([](C s, CE e, const sst::ClientStep& step) {
+        if (e == CE::RESET)
+        {
+            EXPECT_EQ(step.action, s == C::UP ? CA::CLOSE : CA::REFUSE);
+            EXPECT_EQ(step.next, s == C::UP ? C::CLOSED : s);
+        }
+    });
+}
+
 TEST(StateMachine, EveryStateIsReached)
 {
     std::set<C> client{C::IDLE};

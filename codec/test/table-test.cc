@@ -3,15 +3,19 @@
 
 // The leaf containers against the standard ones, and Buffer.
 
+#include "session-slots.h"
+#include "session.h"
 #include "sst/buffer.h"
 #include "sst/flow-table.h"
 #include "sst/index-table.h"
 #include "sst/reason.h"
+#include "sst/site-counts.h"
 #include "sst/tombstone-table.h"
 #include "test-segment.h"
 
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <set>
 
 using namespace ssttest;
@@ -34,40 +38,93 @@ RandomKey(Dice& dice)
 TEST(Table, FlowTableAgainstAMap)
 {
     Dice dice(1);
-    sst::FlowTable table({1, 2, 3}, 400, 40);
+    sst::SessionSlots slots;
+    sst::FlowTable table({1, 2, 3}, 400, 40, slots);
+    // a session for each of the addresses that carry flows
+    std::map<sst::IpAddress, std::unique_ptr<sst::Session>> sessions;
     std::map<sst::FlowKey, sst::FlowEntry*> slow;
     std::map<sst::IpAddress, size_t> sites;
     for (int i = 0; i < 30000; i++)
     {
         sst::FlowKey key = RandomKey(dice);
+        auto& session = sessions[key.peer];
+        if (session == nullptr)
+        {
+            session = std::make_unique<sst::Session>();
+            session->peer = key.peer;
+            session->slot = slots.Add(session.get());
+        }
         auto found = slow.find(key);
         ASSERT_EQ(table.Find(key), found == slow.end() ? nullptr : found->second);
         if (found != slow.end())
         {
-            ASSERT_EQ(found->second->key, key);
-            if (dice.Below(3) == 0)
+            sst::FlowEntry& entry = *found->second;
+            ASSERT_EQ(table.KeyOf(entry), key);
+            switch (dice.Below(4))
             {
-                table.Erase(*found->second);
+            case 0:
+                if (entry.session != 0)
+                {
+                    table.EraseBound(entry, session->flows);
+                }
+                else
+                {
+                    table.Erase(entry);
+                }
                 slow.erase(found);
                 sites[key.peer]--;
+                break;
+            case 1:
+                if (entry.session == 0)
+                {
+                    table.Bind(entry, session->slot, session->flows);
+                    table.DropDetail(entry);
+                }
+                break;
+            case 2:
+                if (entry.session != 0)
+                {
+                    table.Unbind(entry, session->flows);
+                    ASSERT_EQ(table.DetailOf(entry).peer, key.peer);
+                }
+                break;
+            default:
+                break;
             }
         }
         else
         {
-            sst::FlowEntry* entry = table.Insert(key);
+            sst::FlowEntry* entry = table.Insert(key, 5);
             bool room = slow.size() < 400 && sites[key.peer] < 40;
             ASSERT_EQ(entry != nullptr, room);
             if (entry)
             {
+                EXPECT_FALSE(entry->IsTranslated());
                 slow[key] = entry;
                 sites[key.peer]++;
             }
         }
         ASSERT_EQ(table.Size(), slow.size());
     }
+    size_t details = 0;
+    std::map<uint32_t, size_t> carried;
     for (const auto& [key, entry] : slow)
     {
         EXPECT_EQ(table.Find(key), entry) << "entries do not move";
+        details += entry->session == 0;
+        carried[entry->session]++;
+    }
+    EXPECT_EQ(table.DetailCount(), details) << "flows of a session need none";
+    for (const auto& [peer, session] : sessions)
+    {
+        EXPECT_EQ(session->flows.size, carried[session->slot]);
+        size_t walked = 0;
+        for (auto* entry = table.At(session->flows.head); entry; entry = table.At(entry->next))
+        {
+            EXPECT_EQ(entry->session, session->slot);
+            walked++;
+        }
+        EXPECT_EQ(walked, session->flows.size);
     }
     std::set<sst::FlowEntry*> walked;
     for (int i = 0; i < 100000 && walked.size() < slow.size(); i++)
@@ -82,22 +139,129 @@ TEST(Table, FlowTableAgainstAMap)
 
 TEST(Table, FlowList)
 {
-    sst::FlowEntry entries[5];
-    sst::FlowList list;
-    for (auto& entry : entries)
+    sst::SessionSlots slots;
+    sst::FlowTable table({1, 2, 3}, 10, 10, slots);
+    sst::Session session;
+    session.peer = Ip("10.0.0.1");
+    session.slot = slots.Add(&session);
+    std::vector<sst::FlowEntry*> entries;
+    for (uint16_t port = 0; port < 5; port++)
     {
-        list.Add(entry);
+        entries.push_back(table.Insert({6, port, session.peer, 1}, 0));
+        table.Bind(*entries.back(), session.slot, session.flows);
     }
-    list.Remove(entries[2]);
-    list.Remove(entries[4]);
-    list.Remove(entries[0]);
-    EXPECT_EQ(list.size, 2u);
-    EXPECT_EQ(list.head, &entries[3]);
-    EXPECT_EQ(list.head->next, &entries[1]);
-    EXPECT_EQ(list.head->next->next, nullptr);
-    list.Remove(entries[1]);
-    list.Remove(entries[3]);
-    EXPECT_EQ(list.head, nullptr);
+    table.Unbind(*entries[2], session.flows);
+    table.Unbind(*entries[4], session.flows);
+    table.Unbind(*entries[0], session.flows);
+    EXPECT_EQ(session.flows.size, 2u);
+    EXPECT_EQ(table.At(session.flows.head), entries[3]) << "latest first";
+    EXPECT_EQ(table.At(entries[3]->next), entries[1]);
+    EXPECT_EQ(entries[1]->next, 0u);
+    EXPECT_EQ(entries[2]->session, 0u);
+    table.EraseBound(*entries[1], session.flows);
+    table.EraseBound(*entries[3], session.flows);
+    EXPECT_EQ(session.flows.head, 0u);
+    EXPECT_EQ(session.flows.size, 0u);
+    EXPECT_EQ(table.Size(), 3u);
+}
+
+// "units of TIME_UNIT_NS, rounded down: [...] too long by less than one unit", also after months
+TEST(Table, FlowTimesLastForMonths)
+{
+    sst::SessionSlots slots;
+    sst::FlowTable table({1, 2, 3}, 10, 10, slots);
+    Dice dice(7);
+    const uint64_t unit = sst::FlowTable::TIME_UNIT_NS;
+    const uint64_t day = 24 * 3600 * uint64_t{1000000000};
+    sst::FlowEntry* old = table.Insert({6, 1, Ip("10.0.0.1"), 1}, 3 * unit + 1);
+    EXPECT_EQ(table.IdleNs(*old, 3 * unit + 1), 1u);
+    EXPECT_EQ(table.IdleNs(*old, 4 * unit), unit);
+    sst::FlowEntry* busy = table.Insert({6, 2, Ip("10.0.0.1"), 1}, 0);
+    uint64_t now = 0;
+    for (int i = 0; i < 400; i++)
+    {
+        const uint64_t step = dice.Below(day) + 1;
+        const uint64_t before = now;
+        now += step;
+        const uint64_t idle = table.IdleNs(*busy, now);
+        EXPECT_GE(idle, step);
+        EXPECT_LT(idle, step + unit) << before;
+        EXPECT_GE(table.IdleNs(*old, now), std::min(now - 3 * unit - 1, 24 * day));
+        table.Touch(*busy, now);
+    }
+    EXPECT_GT(now, 100 * day);
+    // a clock that starts high
+    sst::FlowTable late({1, 2, 3}, 10, 10, slots);
+    sst::FlowEntry* entry = late.Insert({6, 1, Ip("10.0.0.1"), 1}, 5000 * day + 17);
+    EXPECT_LT(late.IdleNs(*entry, 5000 * day + 17), unit);
+    EXPECT_GE(late.IdleNs(*entry, 5001 * day + 17), day);
+}
+
+TEST(Table, SiteCountsAgainstAMap)
+{
+    Dice dice(11);
+    sst::SiteCounts counts({4, 5, 6}, 7);
+    std::map<sst::IpAddress, size_t> slow;
+    for (int i = 0; i < 40000; i++)
+    {
+        Bytes bytes(dice.Below(2) ? 4 : 16, 0);
+        bytes[0] = static_cast<uint8_t>(dice.Below(4));
+        bytes[3] = static_cast<uint8_t>(dice.Below(20));
+        if (bytes.size() == 16)
+        {
+            bytes[15] = static_cast<uint8_t>(dice.Below(200)); // the same /64
+        }
+        sst::IpAddress address =
+            sst::IpAddress::From(bytes.data(), static_cast<uint8_t>(bytes.size()));
+        size_t& count = slow[address.Site()];
+        ASSERT_EQ(counts.Count(address), count);
+        if (dice.Below(2) == 0 && count > 0)
+        {
+            counts.Remove(address);
+            count--;
+        }
+        else
+        {
+            ASSERT_EQ(counts.Add(address), count < 7);
+            count += count < 7;
+        }
+    }
+    size_t sites = 0;
+    for (const auto& [site, count] : slow)
+    {
+        EXPECT_EQ(counts.Count(site), count);
+        sites += count > 0;
+    }
+    EXPECT_EQ(counts.Size(), sites);
+    sst::SiteCounts none({4, 5, 6}, 0);
+    EXPECT_FALSE(none.Add(Ip("10.0.0.1")));
+}
+
+TEST(Table, SessionSlots)
+{
+    sst::SessionSlots slots;
+    std::vector<sst::Session> sessions(20);
+    std::set<uint32_t> given;
+    for (auto& session : sessions)
+    {
+        session.slot = slots.Add(&session);
+        EXPECT_NE(session.slot, 0u);
+        EXPECT_TRUE(given.insert(session.slot).second);
+        EXPECT_EQ(&slots.At(session.slot), &session);
+    }
+    for (size_t i : {3, 17, 4})
+    {
+        slots.Remove(sessions[i].slot);
+        EXPECT_EQ(slots.Find(sessions[i].slot), nullptr);
+    }
+    EXPECT_EQ(slots.Find(sessions[5].slot), &sessions[5]);
+    EXPECT_EQ(slots.Find(0), nullptr);
+    EXPECT_EQ(slots.Find(21), nullptr);
+    for (size_t i : {3, 17, 4})
+    {
+        EXPECT_LE(slots.Add(&sessions[i]), 20u) << "numbers are used again";
+    }
+    EXPECT_EQ(slots.Add(&sessions[0]), 21u);
 }
 
 TEST(Table, IndexTableAgainstAMap)

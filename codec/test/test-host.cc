@@ -10,8 +10,11 @@ namespace ssttest
 
 FixedRandom::FixedRandom(uint64_t seed)
 {
-    for (sst::Purpose purpose :
-         {sst::Purpose::INDEX, sst::Purpose::EPHEMERAL, sst::Purpose::SECRET})
+    for (sst::Purpose purpose : {sst::Purpose::INDEX,
+                                 sst::Purpose::EPHEMERAL,
+                                 sst::Purpose::SECRET,
+                                 sst::Purpose::PORT,
+                                 sst::Purpose::RETRY})
     {
         m_dice.emplace(purpose, Dice(seed * 16 + static_cast<uint64_t>(purpose)));
     }
@@ -30,9 +33,18 @@ FixedRandom::Fill(sst::Purpose purpose, uint8_t* out, size_t size)
         }
         indices.push_back(drawn);
     }
+    if (purpose == sst::Purpose::PORT && !nextPorts.empty() && nextPorts.front().size() == size)
+    {
+        drawn = nextPorts.front();
+        nextPorts.pop_front();
+    }
     if (purpose == sst::Purpose::EPHEMERAL)
     {
         ephemerals.push_back(drawn);
+    }
+    if (purpose == sst::Purpose::RETRY)
+    {
+        retries.push_back(drawn);
     }
     std::copy(drawn.begin(), drawn.end(), out);
 }
@@ -93,7 +105,7 @@ Host::Send(uint8_t protocol,
         Emit(peer, protocol, false, ToBytes(buffer));
         break;
     case sst::Outcome::SEND:
-        Emit(peer, verdict.protocol, true, ToBytes(buffer));
+        Emit(peer, verdict.protocol, verdict.mark, ToBytes(buffer));
         break;
     case sst::Outcome::WAIT:
         m_kept[cookie] = {protocol, peer, segment, true};
@@ -163,9 +175,12 @@ Host::Receive(const Packet& packet)
 }
 
 void
-Host::Learn(const std::string& name, const sst::IpAddress& peer, const sst::KeyEntry& entry)
+Host::Learn(const std::string& name,
+            const sst::IpAddress& peer,
+            const sst::KeyEntry& entry,
+            uint16_t udpPort)
 {
-    endpoint.ProvideKeys(name, peer, sst::KeyAnswer::KEYS, {entry}, world.clock);
+    endpoint.ProvideKeys(name, peer, sst::KeyAnswer::KEYS, {entry}, world.clock, udpPort);
     Drain();
 }
 
@@ -208,6 +223,23 @@ Host::SentOfType(uint8_t type) const
     return out;
 }
 
+std::vector<Packet>
+Host::SentInShell(uint8_t type, uint16_t port) const
+{
+    std::vector<Packet> out;
+    for (const Packet& packet : sent)
+    {
+        if (!packet.marked && packet.protocol == 17 && packet.bytes.size() > 8 &&
+            packet.bytes[8] >> 6 == type &&
+            (ReadBigEndian(packet.bytes, 0, 2) == port ||
+             ReadBigEndian(packet.bytes, 2, 2) == port))
+        {
+            out.push_back(packet);
+        }
+    }
+    return out;
+}
+
 size_t
 Host::EventCount(sst::Action::Event event) const
 {
@@ -243,7 +275,7 @@ Host::Drain()
             {
                 violations.push_back("SEND from a foreign address");
             }
-            Emit(action.peer, action.protocol, true, ToBytes(action.bytes));
+            Emit(action.peer, action.protocol, action.mark, ToBytes(action.bytes));
             if (action.cookie != 0 && action.done)
             {
                 cookieSends.push_back(action.cookie);
@@ -277,7 +309,11 @@ Host::Drain()
                 }
                 else
                 {
-                    Learn(action.name, action.peer, found->second.second);
+                    auto port = world.udpPorts.find(action.name);
+                    Learn(action.name,
+                          action.peer,
+                          found->second.second,
+                          port == world.udpPorts.end() ? 0 : port->second);
                 }
             }
             break;

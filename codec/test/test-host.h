@@ -31,7 +31,9 @@ class FixedRandom : public sst::Random
 
     std::vector<Bytes> ephemerals; //!< every EPHEMERAL drawn
     std::vector<Bytes> indices;    //!< every INDEX drawn
+    std::vector<Bytes> retries;    //!< every RETRY secret drawn
     std::deque<Bytes> nextIndices; //!< handed out before any other INDEX
+    std::deque<Bytes> nextPorts;   //!< handed out before any other PORT
 
   private:
     std::map<sst::Purpose, Dice> m_dice; //!< one stream a purpose
@@ -83,7 +85,10 @@ class Host
     sst::Verdict Receive(const Packet& packet);
 
     /// Keys arrive.
-    void Learn(const std::string& name, const sst::IpAddress& peer, const sst::KeyEntry& entry);
+    void Learn(const std::string& name,
+               const sst::IpAddress& peer,
+               const sst::KeyEntry& entry,
+               uint16_t udpPort = 0);
     void Answer(const std::string& name, const sst::IpAddress& peer, sst::KeyAnswer answer);
 
     /// Does what is due.
@@ -95,6 +100,10 @@ class Host
     /// \return packets of a kind sent so far: top two bits of a marked packet, 1 INIT, 2 RESP, 0
     /// DATA
     std::vector<Packet> SentOfType(uint8_t type) const;
+
+    /// \return the same of layout U: unmarked datagrams from or to \p port, by the two bits
+    ///         behind the UDP header
+    std::vector<Packet> SentInShell(uint8_t type, uint16_t port) const;
 
     /// \return how often an event was seen
     size_t EventCount(sst::Action::Event event) const;
@@ -159,7 +168,8 @@ class World
     std::function<bool(Packet&)> filter; //!< false loses the packet
     std::vector<Packet> log;             //!< everything put on the wire
     std::map<std::string, std::pair<sst::IpAddress, sst::KeyEntry>> names; //!< DNS
-    bool carry{true}; //!< whether packets travel at all
+    std::map<std::string, uint16_t> udpPorts; //!< `port` of their records
+    bool carry{true};                         //!< whether packets travel at all
 
   private:
     friend class Host;

@@ -13,9 +13,9 @@ namespace
 
 /// "Prologue = "SSTv1" | outer protocol(8) | layout(8: N=0, U=1) | INIT bytes 0..11"
 Bytes
-Prologue(uint8_t outerProtocol, const Bytes& initPacket)
+Prologue(uint8_t outerProtocol, uint8_t layout, const Bytes& initPacket)
 {
-    return Concat({FromText("SSTv1"), Bytes{outerProtocol, 0}, Slice(initPacket, 0, 12)});
+    return Concat({FromText("SSTv1"), Bytes{outerProtocol, layout}, Slice(initPacket, 0, 12)});
 }
 
 /// \return plaintext padded so that the packet has \p size bytes, 0 for the smallest allowed:
@@ -106,7 +106,7 @@ Bytes
 ReferenceSession::SealAs(uint8_t outerProtocol, const ReferenceData& data) const
 {
     Bytes head = Concat({BigEndian(data.index, 4), BigEndian(data.number, 4)});
-    Bytes aad = Concat({Bytes{outerProtocol, 0}, head});
+    Bytes aad = Concat({Bytes{outerProtocol, layout}, head});
     Bytes plaintext;
     Bytes n;
     Bytes rest;
@@ -132,6 +132,11 @@ ReferenceSession::SealAs(uint8_t outerProtocol, const ReferenceData& data) const
     }
     Bytes sealed = Seal(EpochKey(sendKey, data.number), data.number, aad, plaintext);
     Bytes tag = Slice(sealed, sealed.size() - 16);
+    if (layout == 1)
+    {
+        // "T|index(0) number(4) tag[0..15](8..23) AEAD from 24 (narrow: n at 24)"
+        return Concat({head, tag, n, Slice(sealed, 0, sealed.size() - 16), rest});
+    }
     return Concat({head,
                    Slice(tag, 0, 4),
                    BigEndian(data.guard, 2),
@@ -159,15 +164,16 @@ ReferenceSession::SealNext(uint8_t outerProtocol,
 std::optional<ReferenceSession::Opened>
 ReferenceSession::OpenPacket(uint8_t outerProtocol, const Bytes& packet) const
 {
-    size_t header = narrow ? 27 : 26;
+    size_t start = layout == 1 ? 24 : 26;
+    size_t header = narrow ? start + 1 : start;
     if (packet.size() < header + 1 || ReadBigEndian(packet, 0, 4) != ownIndex)
     {
         return std::nullopt;
     }
     Opened opened{};
     opened.number = static_cast<uint32_t>(ReadBigEndian(packet, 4, 4));
-    opened.sealedBytes = narrow ? packet[26] : -1;
-    Bytes aad = Concat({Bytes{outerProtocol, 0}, Slice(packet, 0, 8)});
+    opened.sealedBytes = narrow ? packet[start] : -1;
+    Bytes aad = Concat({Bytes{outerProtocol, layout}, Slice(packet, 0, 8)});
     Bytes sealed = Slice(packet, header);
     Bytes rest;
     if (narrow)
@@ -177,9 +183,10 @@ ReferenceSession::OpenPacket(uint8_t outerProtocol, const Bytes& packet) const
             rest = Slice(sealed, opened.sealedBytes + 1);
             sealed = Slice(sealed, 0, opened.sealedBytes + 1);
         }
-        aad = Concat({aad, Bytes{packet[26]}, rest});
+        aad = Concat({aad, Bytes{packet[start]}, rest});
     }
-    Bytes tag = Concat({Slice(packet, 8, 4), Slice(packet, 14, 12)});
+    Bytes tag =
+        layout == 1 ? Slice(packet, 8, 16) : Concat({Slice(packet, 8, 4), Slice(packet, 14, 12)});
     std::optional<Bytes> plaintext =
         Open(EpochKey(receiveKey, opened.number), opened.number, aad, Concat({sealed, tag}));
     if (!plaintext)
@@ -213,9 +220,11 @@ ReferenceClient::Init(const ReferenceInit& init)
                               Bytes{init.type}});
     plaintext = Pad(plaintext, 64 + 16, init.size);
     m_outer = init.outerProtocol;
+    m_layout = init.layout;
     m_index = init.clientIndex;
-    m_noise =
-        ReferenceNoise::Initiator(Prologue(init.outerProtocol, head), m_serverKey, m_ephemeral);
+    m_noise = ReferenceNoise::Initiator(Prologue(init.outerProtocol, init.layout, head),
+                                        m_serverKey,
+                                        m_ephemeral);
     return Concat({head, m_noise->Write(plaintext).value_or(Bytes{})});
 }
 
@@ -257,6 +266,7 @@ ReferenceClient::ReadResp(uint8_t outerProtocol, const Bytes& packet)
     resp.size = packet.size();
     std::tie(m_session.sendKey, m_session.receiveKey) = noise.Split();
     m_session.ownIndex = m_index;
+    m_session.layout = m_layout;
     m_session.peerIndex = resp.serverIndex;
     m_session.narrow = resp.options.count(3) && resp.options.at(3) != Bytes{0};
     return resp;
@@ -269,7 +279,7 @@ ReferenceServer::ReferenceServer(const Bytes& staticSecret, const Bytes& ephemer
 }
 
 std::optional<ReferenceInit>
-ReferenceServer::ReadInit(uint8_t outerProtocol, const Bytes& packet)
+ReferenceServer::ReadInit(uint8_t outerProtocol, const Bytes& packet, uint8_t layout)
 {
     if (packet.size() < 256 || packet.size() % 64 != 0 || packet[0] >> 6 != 1)
     {
@@ -277,6 +287,7 @@ ReferenceServer::ReadInit(uint8_t outerProtocol, const Bytes& packet)
     }
     ReferenceInit init;
     init.outerProtocol = outerProtocol;
+    init.layout = layout;
     init.clientIndex = ReadBigEndian(packet, 0, 4) & 0x3fffffff;
     init.version = packet[4];
     init.suite = packet[5];
@@ -287,7 +298,7 @@ ReferenceServer::ReadInit(uint8_t outerProtocol, const Bytes& packet)
     init.reserved14 = static_cast<uint16_t>(ReadBigEndian(packet, 14, 2));
     init.token = Slice(packet, 16, 16);
     ReferenceNoise noise =
-        ReferenceNoise::Responder(Prologue(outerProtocol, packet), m_static, m_ephemeral);
+        ReferenceNoise::Responder(Prologue(outerProtocol, layout, packet), m_static, m_ephemeral);
     std::optional<Bytes> plaintext = noise.Read(Slice(packet, 32));
     if (!plaintext || plaintext->size() < 11)
     {
@@ -302,6 +313,7 @@ ReferenceServer::ReadInit(uint8_t outerProtocol, const Bytes& packet)
     init.size = packet.size();
     m_noise = noise;
     m_clientIndex = init.clientIndex;
+    m_layout = layout;
     return init;
 }
 
@@ -331,9 +343,40 @@ ReferenceServer::Resp(ReferenceResp resp)
     Bytes message = noise.Write(plaintext).value_or(Bytes{});
     std::tie(m_session.receiveKey, m_session.sendKey) = noise.Split();
     m_session.ownIndex = resp.serverIndex;
+    m_session.layout = m_layout;
     m_session.peerIndex = m_clientIndex;
     m_session.narrow = resp.options.count(3) && resp.options.at(3) != Bytes{0};
     return Concat({head, message});
+}
+
+Bytes
+InShell(const Path& path, const Bytes& packet)
+{
+    return Udp(path, packet);
+}
+
+std::optional<Bytes>
+OutOfShell(const Path& path, const Bytes& datagram)
+{
+    if (datagram.size() < 8)
+    {
+        return std::nullopt;
+    }
+    Bytes content = Slice(datagram, 8);
+    return datagram == Udp(path, content) ? std::optional<Bytes>(content) : std::nullopt;
+}
+
+Bytes
+ReferenceRetryToken(const Bytes& secret, const Bytes& client, uint8_t keyId, uint64_t slot)
+{
+    return Slice(HmacSha256(secret, Concat({client, Bytes{keyId}, BigEndian(slot, 8)})), 0, 16);
+}
+
+Bytes
+ReferenceResetToken(const Bytes& staticSecret, uint32_t serverIndex, const Bytes& peer)
+{
+    Bytes key = HmacSha256(staticSecret, FromText("SSTv1 reset"));
+    return Slice(HmacSha256(key, Concat({BigEndian(serverIndex, 4), peer})), 0, 16);
 }
 
 Bytes

@@ -5,6 +5,7 @@
 #define SST_TEST_REFERENCE_H
 
 #include "test-noise.h"
+#include "test-segment.h"
 
 #include <map>
 
@@ -14,6 +15,7 @@ namespace ssttest
 /// INIT as the specification draws it; every field can be set wrong on purpose.
 struct ReferenceInit
 {
+    uint8_t layout{0};          //!< N 0, U 1, part of the prologue
     uint8_t outerProtocol{6};   //!< of the IP header, part of the prologue
     uint32_t clientIndex{1};    //!< 30 bits
     uint8_t version{1};         //!< byte 4
@@ -91,6 +93,7 @@ class ReferenceSession
     uint32_t peerIndex{0};  //!< 30 bits
     uint32_t nextNumber{0}; //!< of the next packet sent
     bool narrow{false};     //!< whether DATA carries n
+    uint8_t layout{0};      //!< N 0, U 1: DATA without bytes 12, 13
 
     /// \return the packet; index and number of \p data are taken as they are
     Bytes SealAs(uint8_t outerProtocol, const ReferenceData& data) const;
@@ -136,6 +139,7 @@ class ReferenceClient
     Bytes m_serverKey;                     //!< responder's static public key
     Bytes m_ephemeral;                     //!< own ephemeral secret
     uint8_t m_outer{6};                    //!< outer protocol of the INIT
+    uint8_t m_layout{0};                   //!< layout of the INIT
     uint32_t m_index{0};                   //!< own index
     std::optional<ReferenceNoise> m_noise; //!< after Init
     ReferenceSession m_session;            //!< after ReadResp
@@ -148,7 +152,9 @@ class ReferenceServer
     ReferenceServer(const Bytes& staticSecret, const Bytes& ephemeral);
 
     /// \return INIT's content; nothing where it does not verify
-    std::optional<ReferenceInit> ReadInit(uint8_t outerProtocol, const Bytes& packet);
+    std::optional<ReferenceInit> ReadInit(uint8_t outerProtocol,
+                                          const Bytes& packet,
+                                          uint8_t layout = 0);
 
     /// \return the RESP packet to the INIT read. Options 1 and 5 are added unless given or
     ///         rawOptions is set. Fills Session().
@@ -166,9 +172,24 @@ class ReferenceServer
     Bytes m_static;                        //!< own static secret
     Bytes m_ephemeral;                     //!< own ephemeral secret
     uint32_t m_clientIndex{0};             //!< of the INIT
+    uint8_t m_layout{0};                   //!< of the INIT
     std::optional<ReferenceNoise> m_noise; //!< after ReadInit
     ReferenceSession m_session;            //!< after Resp
 };
+
+/// \return \p packet behind a UDP header, its checksum the slow way: "Outer protocol 17 with a
+///         valid UDP header (checksum computed)"
+Bytes InShell(const Path& path, const Bytes& packet);
+
+/// \return what stands behind the UDP header; nothing where length or checksum is wrong
+std::optional<Bytes> OutOfShell(const Path& path, const Bytes& datagram);
+
+/// "Token = HMAC(secret of 120 s, client address | key_id | slot)": 4 or 16, 1 and 8 bytes.
+Bytes ReferenceRetryToken(const Bytes& secret, const Bytes& client, uint8_t keyId, uint64_t slot);
+
+/// "Token = HMAC-SHA256(K_reset, server index | peer address)[16]",
+/// "K_reset = HMAC-SHA256(static private key, "SSTv1 reset")".
+Bytes ReferenceResetToken(const Bytes& staticSecret, uint32_t serverIndex, const Bytes& peer);
 
 /// RETRY packet (CTRL sub 1) for an INIT.
 Bytes ReferenceRetry(const Bytes& initPacket, const Bytes& serverKey, const Bytes& token);

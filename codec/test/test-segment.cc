@@ -11,12 +11,6 @@ namespace ssttest
 namespace
 {
 
-Bytes
-AddressBytes(const sst::IpAddress& address)
-{
-    return Bytes(address.bytes.begin(), address.bytes.begin() + address.length);
-}
-
 void
 Put16(Bytes& bytes, size_t offset, uint16_t value)
 {
@@ -50,6 +44,12 @@ Ip(const std::string& text)
                         static_cast<uint8_t>(c),
                         static_cast<uint8_t>(d)};
     return sst::IpAddress::From(bytes, 4);
+}
+
+Bytes
+AddressBytes(const sst::IpAddress& address)
+{
+    return Bytes(address.bytes.begin(), address.bytes.begin() + address.length);
 }
 
 uint16_t

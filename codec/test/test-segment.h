@@ -14,6 +14,9 @@ namespace ssttest
 ///         after every four
 sst::IpAddress Ip(const std::string& text);
 
+/// \return the 4 or 16 bytes of an address
+Bytes AddressBytes(const sst::IpAddress& address);
+
 /// RFC 1071, the slow way: 16-bit words summed in 64 bits, folded, complemented.
 uint16_t SlowChecksum(const Bytes& data);
 

@@ -100,7 +100,10 @@ SstDnsServer::AddAddress(const std::string& name, const Address& address, uint32
 }
 
 void
-SstDnsServer::AddService(const std::string& name, const std::vector<uint8_t>& value, uint32_t ttl)
+SstDnsServer::AddService(const std::string& name,
+                         const std::vector<uint8_t>& value,
+                         uint32_t ttl,
+                         uint16_t port)
 {
     NS_LOG_FUNCTION(this << name << value.size() << ttl);
     const std::string owner = SstDnsCanonicalName(name);
@@ -113,6 +116,11 @@ SstDnsServer::AddService(const std::string& name, const std::vector<uint8_t>& va
                                                                   << ", wanted _sst.<host>");
     svcb.target = owner.substr(length);
     svcb.params.Set(SstDns::SVC_PARAM_KEY, value);
+    if (port != 0)
+    {
+        svcb.params.Set(SstDns::SVC_PARAM_PORT,
+                        {static_cast<uint8_t>(port >> 8), static_cast<uint8_t>(port)});
+    }
     SstDnsRecord record{owner, SstDns::SVCB, SstDns::CLASS_IN, ttl, {}};
     NS_ABORT_MSG_UNLESS(svcb.Serialize(record.rdata),
                         "SstDnsServer::AddService: " << name << " is no domain name");

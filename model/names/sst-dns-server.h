@@ -57,8 +57,12 @@ class SstDnsServer : public Application
      * @param name owner: `_sst.<host>`
      * @param value value of key65280
      * @param ttl time to live, seconds
+     * @param port UDP port where layout U is served, 0 none
      */
-    void AddService(const std::string& name, const std::vector<uint8_t>& value, uint32_t ttl = 300);
+    void AddService(const std::string& name,
+                    const std::vector<uint8_t>& value,
+                    uint32_t ttl = 300,
+                    uint16_t port = 0);
 
     /**
      * Add any record, as it is.

@@ -43,6 +43,7 @@ constexpr uint16_t EDNS_UDP_SIZE = 1232;   //!< bytes of UDP payload offered and
 constexpr uint16_t PLAIN_UDP_SIZE = 512;   //!< bytes of UDP payload without EDNS (RFC 1035 2.3.4)
 constexpr size_t MAX_MESSAGE_SIZE = 65535; //!< bytes of a message
 constexpr size_t HEADER_SIZE = 12;         //!< bytes of the header of a message
+constexpr uint16_t SVC_PARAM_PORT = 3;     //!< SvcParamKey "port" (RFC 9460, 7.2): here of layout U
 constexpr uint16_t SVC_PARAM_KEY = 65280;  //!< SvcParamKey of SST's keys, private use
 } // namespace SstDns
 

@@ -39,7 +39,8 @@ WantsMore(const SstSvcb& svcb)
     }
     for (size_t i = 0; i < keys->size(); i += 2)
     {
-        if (((*keys)[i] << 8 | (*keys)[i + 1]) != SstDns::SVC_PARAM_KEY)
+        const int key = (*keys)[i] << 8 | (*keys)[i + 1];
+        if (key != SstDns::SVC_PARAM_KEY && key != SstDns::SVC_PARAM_PORT)
         {
             return true;
         }
@@ -97,6 +98,7 @@ SstKeyAnswer::Judge(const SstDnsMessage& response,
                     SstResolution& resolution)
 {
     resolution.value.clear();
+    resolution.port = 0;
     const std::string reason = GetReason(response, SstDns::SVCB);
     if (!reason.empty())
     {
@@ -124,6 +126,14 @@ SstKeyAnswer::Judge(const SstDnsMessage& response,
         if (svcb.priority == 0)
         {
             Set(resolution, SstResolution::UNUSABLE, "alias");
+            return;
+        }
+        // RFC 9460, 7.2: "The wire format of the SvcParamValue is the corresponding 2-octet
+        // numeric value"; another length is malformed.
+        const std::vector<uint8_t>* port = svcb.params.Find(SstDns::SVC_PARAM_PORT);
+        if (port != nullptr && port->size() != 2)
+        {
+            Set(resolution, SstResolution::UNUSABLE, "port");
             return;
         }
         services.push_back(std::move(svcb));
@@ -160,6 +170,11 @@ SstKeyAnswer::Judge(const SstDnsMessage& response,
         }
         Set(resolution, SstResolution::PRESENT, "");
         resolution.value = *value;
+        const std::vector<uint8_t>* port = svcb.params.Find(SstDns::SVC_PARAM_PORT);
+        if (port != nullptr)
+        {
+            resolution.port = static_cast<uint16_t>((*port)[0] << 8 | (*port)[1]);
+        }
         return;
     }
     Set(resolution,

@@ -27,7 +27,7 @@ class SstKeyAnswer
     /**
      * @param response a response whose question has been checked
      * @param host the host, canonical
-     * @param [out] resolution its keys, keysReason and value are set
+     * @param [out] resolution its keys, keysReason, value and port are set
      */
     static void Judge(const SstDnsMessage& response,
                       const std::string& host,

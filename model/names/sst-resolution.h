@@ -44,6 +44,7 @@ struct SstResolution
     std::string keysReason;        //!< detail of @c keys unless PRESENT: as @c reason, or no-param,
                                    //!< alias, target, or the name of what is malformed
     std::vector<uint8_t> value;    //!< value of key65280 when PRESENT
+    uint16_t port{0};              //!< "port" of that record: where layout U is served; 0 none
 };
 
 } // namespace ns3

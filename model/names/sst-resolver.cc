@@ -206,7 +206,7 @@ SstResolver::Resolve(const std::string& host, SstPolicy policy, ResolveCallback 
     request.aaaa.asked = m_families != IPV4;
     request.keys.asked = policy != SstPolicy::OFF;
     request.tellStack = request.keys.asked;
-    if (policy == SstPolicy::OPPORTUNISTIC)
+    if (policy == SstPolicy::OPPORTUNISTIC || policy == SstPolicy::PIN)
     {
         request.event = Simulator::Schedule(m_keyWait, &SstResolver::EndKeyWait, this, handle);
     }
@@ -536,7 +536,7 @@ SstResolver::TellStack(const std::string& host,
     case SstResolution::NOT_ASKED:
         return;
     }
-    stack->ProvideKeys(host, address, answer, resolution.value);
+    stack->ProvideKeys(host, address, answer, resolution.value, resolution.port);
 }
 
 } // namespace ns3

@@ -64,8 +64,8 @@ class SstResolver : public Object
     ~SstResolver() override;
 
     /**
-     * Resolve a host. `off` asks for no keys. `opportunistic` completes when addresses and keys
-     * are known, but waits for keys no longer than KeyWait from this call (keys TIMEOUT then).
+     * Resolve a host. `off` asks for no keys. `opportunistic` and `pin` complete when addresses and
+     * keys are known, but waits for keys no longer than KeyWait from this call (keys TIMEOUT then).
      * `require` waits for both.
      *
      * @param host the host's name
@@ -176,7 +176,7 @@ class SstResolver : public Object
      * @param name the name to ask for
      * @param type the type to ask for
      */
-    void Ask(uint32_t handle, Part Request::* part, const std::string& name, uint16_t type);
+    void Ask(uint32_t handle, Part Request::*part, const std::string& name, uint16_t type);
 
     /**
      * @param handle a request
@@ -185,7 +185,7 @@ class SstResolver : public Object
      * @param response the response, unless there is a reason
      */
     void Answered(uint32_t handle,
-                  Part Request::* member,
+                  Part Request::*member,
                   const std::string& reason,
                   const SstDnsMessage& response);
 

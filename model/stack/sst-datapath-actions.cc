@@ -109,7 +109,7 @@ SstDatapath::ExecuteSend(const sst::Action& action)
         }
     }
     SstPacketContent::WriteSealed(packet, action.bytes);
-    SendMarked(packet, action.local, action.peer, action.protocol, route);
+    SendSealed(packet, action.local, action.peer, action.protocol, route, action.mark);
 }
 
 void
@@ -140,6 +140,11 @@ SstDatapath::Report(const sst::Action& action)
             m_sockets.NoteClear(action.flow);
         }
         m_stack.m_flowFellBack(flow, reason);
+        break;
+    case sst::Action::Event::PATH_MTU:
+        NS_LOG_LOGIC("node " << m_node->GetId() << " path to " << action.peer.ToString()
+                             << " carries " << action.mtu << " bytes");
+        FitSessionSegments(action);
         break;
     default:
         break;

@@ -6,6 +6,9 @@
 
 #include "sst-datapath.h"
 
+#include "sst/wire.h"
+
+#include "ns3/abort.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
@@ -38,11 +41,8 @@ constexpr uint32_t IPV6_HEADER_SIZE = 40;                       ///< without ext
 constexpr uint32_t IPV4_MAX_PAYLOAD = 65535 - IPV4_HEADER_SIZE; ///< RFC 791, total length
 constexpr uint32_t IPV6_MAX_PAYLOAD = 65535;                    ///< RFC 8200, 3
 
-/// TCP header with the timestamp option padded, which ns-3 puts into every segment (RFC 7323).
-constexpr uint32_t TCP_HEADER_SIZE = 32;
-constexpr uint32_t DATA_OVERHEAD = 27;        ///< PROTOCOL, layout N
-constexpr uint32_t DATA_OVERHEAD_NARROW = 28; ///< the same with narrow coverage
-constexpr uint32_t MIN_SEGMENT_SIZE = 64;     ///< floor where the MTU is absurdly small
+/// The most that sealing adds: layout U, narrow coverage.
+constexpr uint32_t MAX_OVERHEAD = sst::wire::UDP_HEADER_SIZE + sst::wire::DATA_U_NARROW_OVERHEAD;
 
 /// Leading bytes MayConcern wants.
 constexpr uint32_t CONCERN_SIZE = 8;
@@ -93,6 +93,7 @@ SstDatapath::SstDatapath(SstStack& stack, Ptr<Node> node)
       m_node(node),
       m_random(node->GetId()),
       m_sockets(node),
+      m_ports(node, m_sockets),
       m_hooks(node, *this)
 {
 }
@@ -108,7 +109,9 @@ SstDatapath::Attach()
     m_hooks.Attach();
     m_mark.value = m_stack.m_tclassValue;
     m_mark.mask = m_stack.m_tclassMask & static_cast<uint8_t>(~sst::MARK_ECN_MASK);
-    m_policies.SetDefault(m_stack.m_defaultPolicy, m_stack.m_defaultCoverage);
+    m_policies.SetDefault(m_stack.m_defaultPolicy,
+                          m_stack.m_defaultCoverage,
+                          m_stack.m_defaultLayout);
 }
 
 sst::Endpoint&
@@ -116,13 +119,22 @@ SstDatapath::GetEndpoint()
 {
     if (!m_endpoint)
     {
-        sst::EndpointConfig config;
+        sst::EndpointConfig config = m_stack.MakeConfig();
         config.restoreChecksums = Node::ChecksumEnabled();
-        config.allowNarrowCoverage = m_stack.m_allowNarrowCoverage;
         config.mark = m_mark;
+        NS_ABORT_MSG_IF(config.udpPort != 0 && !m_ports.Hold(config.udpPort),
+                        "SST: UDP port " << config.udpPort << " of node " << m_node->GetId()
+                                         << " is in use: choose another UdpPort, or let the side "
+                                            "stack have it before the socket binds");
         m_endpoint = std::make_unique<sst::Endpoint>(config, m_random);
         m_endpoint->usesInClear = [this](const sst::FlowKey& flow, const sst::IpAddress&) {
             return m_sockets.UsesInClear(flow);
+        };
+        m_endpoint->reserveUdpPort = [this](const sst::IpAddress&) {
+            return m_ports.Reserve(m_random);
+        };
+        m_endpoint->releaseUdpPort = [this](const sst::IpAddress&, uint16_t port) {
+            m_ports.Release(port);
         };
     }
     return *m_endpoint;
@@ -241,7 +253,7 @@ SstDatapath::Egress(const Pending& segment)
     sst::Endpoint& endpoint = GetEndpoint();
     const bool v6 = segment.peer.length != IPV4_ADDRESS_LENGTH;
     const uint32_t maxPayload = v6 ? IPV6_MAX_PAYLOAD : IPV4_MAX_PAYLOAD;
-    if (segment.packet->GetSize() + DATA_OVERHEAD_NARROW > maxPayload)
+    if (segment.packet->GetSize() + MAX_OVERHEAD > maxPayload)
     {
         Drop(segment.packet, sst::Reason::LENGTH);
         m_drops[static_cast<std::size_t>(sst::Reason::LENGTH)]++;
@@ -270,9 +282,7 @@ SstDatapath::Egress(const Pending& segment)
             }
             if (socket)
             {
-                const auto coverage =
-                    request ? request->coverage : endpoint.FindFlow(flow).coverage;
-                FitSegmentSize(*socket, meta.mtu, v6, coverage, isSyn ? 0 : excess);
+                FitSegmentSize(*socket, flow, request, meta.mtu, isSyn ? 0 : excess);
             }
         }
     }
@@ -281,7 +291,12 @@ SstDatapath::Egress(const Pending& segment)
     {
     case sst::Outcome::SEND:
         SstPacketContent::WriteSealed(segment.packet, g_out);
-        SendMarked(segment.packet, segment.local, segment.peer, verdict.protocol, segment.route);
+        SendSealed(segment.packet,
+                   segment.local,
+                   segment.peer,
+                   verdict.protocol,
+                   segment.route,
+                   verdict.mark);
         break;
     case sst::Outcome::WAIT:
         m_pending.emplace(meta.cookie, segment);
@@ -304,32 +319,12 @@ SstDatapath::Egress(const Pending& segment)
 }
 
 void
-SstDatapath::FitSegmentSize(const TcpSocketBase& socket,
-                            uint32_t mtu,
-                            bool v6,
-                            sst::Coverage coverage,
-                            uint32_t excess)
-{
-    // PROTOCOL: "TCP never needs fragments: segment size is lowered."
-    const uint32_t around =
-        (v6 ? IPV6_HEADER_SIZE : IPV4_HEADER_SIZE) + TCP_HEADER_SIZE +
-        (coverage == sst::Coverage::SEGMENT ? DATA_OVERHEAD : DATA_OVERHEAD_NARROW);
-    uint32_t size = mtu > around ? mtu - around : 0;
-    if (excess > 0)
-    {
-        // options beyond the timestamp, SACK blocks, were in the way
-        size = std::min(size, SstTcpAccess::GetSegmentSize(socket));
-        size = size > excess ? size - excess : 0;
-    }
-    SstTcpAccess::LowerSegmentSize(socket, std::max(size, MIN_SEGMENT_SIZE));
-}
-
-void
-SstDatapath::SendMarked(Ptr<Packet> packet,
+SstDatapath::SendSealed(Ptr<Packet> packet,
                         const sst::IpAddress& local,
                         const sst::IpAddress& peer,
                         uint8_t protocol,
-                        const SstIpHooks::Route& route)
+                        const SstIpHooks::Route& route,
+                        bool mark)
 {
     txPackets++;
     txBytes += packet->GetSize();
@@ -346,14 +341,21 @@ SstDatapath::SendMarked(Ptr<Packet> packet,
             tos.SetTos(tos.GetTos() & sst::MARK_ECN_MASK);
             packet->ReplacePacketTag(tos);
         }
-        SstMarkTag mark;
-        packet->ReplacePacketTag(mark);
+        SstMarkTag tag;
+        if (mark)
+        {
+            packet->ReplacePacketTag(tag);
+        }
+        else
+        {
+            packet->RemovePacketTag(tag);
+        }
     }
     else
     {
         SocketIpv6TclassTag tclass;
-        const bool found = packet->PeekPacketTag(tclass);
-        tclass.SetTclass(sst::ApplyV6(found ? tclass.GetTclass() : 0, m_mark));
+        const uint8_t asked = packet->PeekPacketTag(tclass) ? tclass.GetTclass() : 0;
+        tclass.SetTclass(mark ? sst::ApplyV6(asked, m_mark) : asked & sst::MARK_ECN_MASK);
         packet->ReplacePacketTag(tclass);
     }
     m_hooks.Send(packet, local, peer, protocol, route);
@@ -442,6 +444,47 @@ SstDatapath::NoteOpened(Ptr<const Packet> packet)
 }
 
 template <typename Header, typename Interface>
+void
+SstDatapath::DeliverInner(Ptr<IpL4Protocol> inner,
+                          Ptr<Packet> packet,
+                          const Header& header,
+                          Ptr<Interface> interface,
+                          const sst::Meta& meta,
+                          uint8_t protocol)
+{
+    const bool v6 = meta.peer.length != IPV4_ADDRESS_LENGTH;
+    if (protocol == sst::PROTOCOL_ICMP || protocol == sst::PROTOCOL_ICMPV6)
+    {
+        SstIcmpReport report;
+        report.reporter = meta.peer;
+        if (report.Read(g_in, v6))
+        {
+            report.Tell(m_hooks.GetInner(report.protocol, v6));
+        }
+        return;
+    }
+    Ptr<IpL4Protocol> target = protocol == meta.protocol ? inner : m_hooks.GetInner(protocol, v6);
+    if (!target)
+    {
+        return;
+    }
+    if (protocol == sst::PROTOCOL_TCP && meta.protocol == sst::PROTOCOL_UDP)
+    {
+        FitBehindUdp(meta);
+    }
+    std::array<uint8_t, SstIcmpReport::QUOTED> head{};
+    std::copy_n(g_in.Data(), std::min(head.size(), g_in.Size()), head.begin());
+    const IpL4Protocol::RxStatus status =
+        target->Receive(packet, MakePlain(header, protocol, packet->GetSize()), interface);
+    // PROTOCOL: "ICMP about it included: they go inside the session as type 1/58, or nowhere":
+    // whatever comes of it, IP shall not answer in clear
+    if (status == IpL4Protocol::RX_ENDPOINT_UNREACH && protocol == sst::PROTOCOL_UDP)
+    {
+        SendPortUnreachable(meta, head);
+    }
+}
+
+template <typename Header, typename Interface>
 IpL4Protocol::RxStatus
 SstDatapath::Accept(Ptr<IpL4Protocol> inner,
                     Ptr<Packet> packet,
@@ -461,17 +504,7 @@ SstDatapath::Accept(Ptr<IpL4Protocol> inner,
     }
     else if (verdict.outcome == sst::Outcome::DELIVER)
     {
-        const bool v6 = meta.peer.length != IPV4_ADDRESS_LENGTH;
-        Ptr<IpL4Protocol> target =
-            verdict.protocol == meta.protocol ? inner : m_hooks.GetInner(verdict.protocol, v6);
-        if (target)
-        {
-            // PROTOCOL: "ICMP about it included: they go inside the session as type 1/58, or
-            // nowhere": whatever comes of it, IP shall not answer in clear
-            target->Receive(packet,
-                            MakePlain(header, verdict.protocol, packet->GetSize()),
-                            interface);
-        }
+        DeliverInner(inner, packet, header, interface, meta, verdict.protocol);
     }
     Settle();
     return status;

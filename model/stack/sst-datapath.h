@@ -16,10 +16,12 @@
 #include "ns3/ipv6-interface.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
+#include "ns3/sst-icmp-report.h"
 #include "ns3/sst-ip-hooks.h"
 #include "ns3/sst-policy-table.h"
 #include "ns3/sst-seeded-random.h"
 #include "ns3/sst-socket-table.h"
+#include "ns3/sst-udp-ports.h"
 
 #include <array>
 #include <cstdint>
@@ -126,6 +128,15 @@ class SstDatapath
                                    const Ipv6Header& header,
                                    Ptr<Ipv6Interface> interface);
 
+    /**
+     * An ICMP error came for TCP or UDP: where it is about an SST packet, the stack learns of the
+     * segment that was in it.
+     *
+     * @param inner TCP or UDP
+     * @param report the error
+     */
+    void ReceiveIcmp(Ptr<IpL4Protocol> inner, const SstIcmpReport& report);
+
     /// @return rules, names of hosts, resolvers
     SstPolicyTable& GetPolicies();
 
@@ -178,16 +189,41 @@ class SstDatapath
      * Leave room for what sealing adds to each segment of a TCP socket.
      *
      * @param socket the socket
+     * @param flow its flow
+     * @param request what is asked for it, nullptr for nothing
      * @param mtu of the link
-     * @param v6 whether over IPv6
-     * @param coverage in force
      * @param excess bytes by which a packet was too large for the link all the same, 0 none
      */
-    static void FitSegmentSize(const TcpSocketBase& socket,
-                               uint32_t mtu,
-                               bool v6,
-                               sst::Coverage coverage,
-                               uint32_t excess);
+    void FitSegmentSize(const TcpSocketBase& socket,
+                        const sst::FlowKey& flow,
+                        const sst::Request* request,
+                        uint32_t mtu,
+                        uint32_t excess);
+
+    /**
+     * @param flow a flow
+     * @param request what is asked for it, nullptr for nothing
+     * @param mtu of the link
+     * @return the largest segment that fits, transport header included
+     */
+    uint32_t GetSegmentRoom(const sst::FlowKey& flow,
+                            const sst::Request* request,
+                            uint32_t mtu) const;
+
+    /**
+     * A session's path carries less: its TCP sockets send smaller segments.
+     *
+     * @param action the event
+     */
+    void FitSessionSegments(const sst::Action& action);
+
+    /**
+     * A TCP segment was opened and goes up: where it answers a SYN in layout U, the socket learns
+     * in time that its segments have less room.
+     *
+     * @param meta what is known of the packet it came in
+     */
+    void FitBehindUdp(const sst::Meta& meta);
 
     /**
      * @param packet an SST packet
@@ -195,12 +231,23 @@ class SstDatapath
      * @param peer destination address
      * @param protocol its outer protocol
      * @param route how it leaves
+     * @param mark whether it is marked
      */
-    void SendMarked(Ptr<Packet> packet,
+    void SendSealed(Ptr<Packet> packet,
                     const sst::IpAddress& local,
                     const sst::IpAddress& peer,
                     uint8_t protocol,
-                    const SstIpHooks::Route& route);
+                    const SstIpHooks::Route& route,
+                    bool mark);
+
+    /**
+     * Tell the peer, inside the session, that nobody has the port of a datagram it sent.
+     *
+     * @param meta what is known of the packet it came in
+     * @param head first bytes of the datagram
+     */
+    void SendPortUnreachable(const sst::Meta& meta,
+                             const std::array<uint8_t, SstIcmpReport::QUOTED>& head);
 
     /**
      * @param segment a segment that leaves in clear
@@ -242,6 +289,26 @@ class SstDatapath
                                   const sst::Meta& meta);
 
     /**
+     * Hand up what was in an SST packet, which g_in still holds.
+     *
+     * @tparam Header its IP header's class
+     * @tparam Interface the class of interfaces
+     * @param inner TCP or UDP, as the packet's header says
+     * @param packet the segment
+     * @param header the packet's IP header
+     * @param interface where it came in
+     * @param meta what is known of the packet
+     * @param protocol of the segment
+     */
+    template <typename Header, typename Interface>
+    void DeliverInner(Ptr<IpL4Protocol> inner,
+                      Ptr<Packet> packet,
+                      const Header& header,
+                      Ptr<Interface> interface,
+                      const sst::Meta& meta,
+                      uint8_t protocol);
+
+    /**
      * @param packet a packet that was opened, still sealed
      */
     void NoteOpened(Ptr<const Packet> packet);
@@ -279,6 +346,7 @@ class SstDatapath
     SstSeededRandom m_random;                  //!< outlives the codec
     SstPolicyTable m_policies;                 //!< rules, names, resolvers
     SstSocketTable m_sockets;                  //!< sockets
+    SstUdpPorts m_ports;                       //!< UDP ports of layout U
     std::unique_ptr<sst::Endpoint> m_endpoint; //!< the codec
     SstIpHooks m_hooks;                        //!< the way up and down
 

@@ -8,6 +8,7 @@
 #define SST_FLOW_H
 
 #include "ns3/address.h"
+#include "ns3/sst-policy.h"
 
 #include <cstdint>
 #include <ostream>
@@ -51,6 +52,8 @@ struct SstFlowInfo
     std::string reason{"none"}; //!< name of the reason, where the state is CLEAR or FAILED
     uint32_t sessionIndex{0};   //!< own index of the session, where the state is SST
     bool openedHere{false};     //!< whether this host opened the session, where the state is SST
+    SstLayout layout{SstLayout::NATIVE}; //!< of the session, where the state is SST
+    uint32_t epoch{0};                   //!< of the session's keys, where the state is SST
 };
 
 /**

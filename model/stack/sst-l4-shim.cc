@@ -8,12 +8,56 @@
 
 #include "ns3/ipv4-interface.h"
 #include "ns3/ipv6-interface.h"
+#include "ns3/sst-address.h"
 #include "ns3/sst-datapath.h"
+#include "ns3/sst-icmp-report.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace ns3
 {
 
 NS_OBJECT_ENSURE_REGISTERED(SstL4Shim);
+
+namespace
+{
+
+/**
+ * @param inner the transport protocol
+ * @param reporter who reports
+ * @param ttl of the report
+ * @param kind type and code
+ * @param info what fits the type
+ * @param source of the packet the error is about
+ * @param destination of that packet
+ * @param payload its first bytes
+ * @return the report
+ */
+SstIcmpReport
+MakeReport(Ptr<IpL4Protocol> inner,
+           const sst::IpAddress& reporter,
+           uint8_t ttl,
+           std::pair<uint8_t, uint8_t> kind,
+           uint32_t info,
+           const sst::IpAddress& source,
+           const sst::IpAddress& destination,
+           const uint8_t* payload)
+{
+    SstIcmpReport report;
+    report.reporter = reporter;
+    report.ttl = ttl;
+    report.type = kind.first;
+    report.code = kind.second;
+    report.info = info;
+    report.source = source;
+    report.destination = destination;
+    report.protocol = static_cast<uint8_t>(inner->GetProtocolNumber());
+    std::copy_n(payload, SstIcmpReport::QUOTED, report.payload.begin());
+    return report;
+}
+
+} // namespace
 
 TypeId
 SstL4Shim::GetTypeId()
@@ -86,6 +130,19 @@ SstL4Shim::ReceiveIcmp(Ipv4Address icmpSource,
                        Ipv4Address payloadDestination,
                        const uint8_t payload[8])
 {
+    if (m_datapath)
+    {
+        m_datapath->ReceiveIcmp(m_inner,
+                                MakeReport(m_inner,
+                                           ToSst(icmpSource),
+                                           icmpTtl,
+                                           {icmpType, icmpCode},
+                                           icmpInfo,
+                                           ToSst(payloadSource),
+                                           ToSst(payloadDestination),
+                                           payload));
+        return;
+    }
     m_inner->ReceiveIcmp(icmpSource,
                          icmpTtl,
                          icmpType,
@@ -106,6 +163,19 @@ SstL4Shim::ReceiveIcmp(Ipv6Address icmpSource,
                        Ipv6Address payloadDestination,
                        const uint8_t payload[8])
 {
+    if (m_datapath)
+    {
+        m_datapath->ReceiveIcmp(m_inner,
+                                MakeReport(m_inner,
+                                           ToSst(icmpSource),
+                                           icmpTtl,
+                                           {icmpType, icmpCode},
+                                           icmpInfo,
+                                           ToSst(payloadSource),
+                                           ToSst(payloadDestination),
+                                           payload));
+        return;
+    }
     m_inner->ReceiveIcmp(icmpSource,
                          icmpTtl,
                          icmpType,

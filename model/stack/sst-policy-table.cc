@@ -54,6 +54,8 @@ SstPolicyTable::ToSst(SstPolicy policy)
         return sst::Policy::OPPORTUNISTIC;
     case SstPolicy::REQUIRE:
         return sst::Policy::REQUIRE;
+    case SstPolicy::PIN:
+        return sst::Policy::PIN;
     case SstPolicy::OFF:
         break;
     }
@@ -75,9 +77,40 @@ SstPolicyTable::ToSst(SstCoverage coverage)
     return sst::Coverage::SEGMENT;
 }
 
-void
-SstPolicyTable::SetDefault(SstPolicy policy, SstCoverage coverage)
+sst::LayoutChoice
+SstPolicyTable::ToSst(SstLayout layout)
 {
+    switch (layout)
+    {
+    case SstLayout::NATIVE:
+        return sst::LayoutChoice::N;
+    case SstLayout::UDP:
+        return sst::LayoutChoice::U;
+    case SstLayout::AUTO:
+        break;
+    }
+    return sst::LayoutChoice::AUTO;
+}
+
+sst::Padding
+SstPolicyTable::ToSst(const SstPadding& padding)
+{
+    switch (padding.mode)
+    {
+    case SstPadding::MULTIPLE:
+        return {sst::Padding::Mode::MULTIPLE, padding.multiple};
+    case SstPadding::MTU:
+        return {sst::Padding::Mode::MTU, 0};
+    case SstPadding::NONE:
+        break;
+    }
+    return {};
+}
+
+void
+SstPolicyTable::SetDefault(SstPolicy policy, SstCoverage coverage, SstLayout layout)
+{
+    m_default.layout = ToSst(layout);
     m_default.policy = ToSst(policy);
     m_default.coverage = ToSst(coverage);
 }
@@ -98,6 +131,8 @@ SstPolicyTable::AddRule(const SstPolicyRule& rule)
     row.request.policy = ToSst(rule.policy);
     row.request.coverage = ToSst(rule.coverage);
     row.request.earlyUdp = rule.earlyUdp;
+    row.request.layout = ToSst(rule.layout);
+    row.request.padding = ToSst(rule.padding);
     m_rows.push_back(row);
 }
 
@@ -150,7 +185,9 @@ SstPolicyTable::Name(const sst::Request* request, const sst::IpAddress& peer)
     for (const sst::Request& named : host.requests)
     {
         if (named.policy == request->policy && named.coverage == request->coverage &&
-            named.earlyUdp == request->earlyUdp)
+            named.earlyUdp == request->earlyUdp && named.layout == request->layout &&
+            named.padding.mode == request->padding.mode &&
+            named.padding.multiple == request->padding.multiple)
         {
             return &named;
         }

@@ -31,8 +31,9 @@ class SstPolicyTable
     /**
      * @param policy what segments ask for that no rule covers
      * @param coverage coverage they ask for
+     * @param layout layout they ask for
      */
-    void SetDefault(SstPolicy policy, SstCoverage coverage);
+    void SetDefault(SstPolicy policy, SstCoverage coverage, SstLayout layout);
 
     /**
      * @param rule a rule, tried after those already there
@@ -83,6 +84,18 @@ class SstPolicyTable
      * @return the same for the codec
      */
     static sst::Coverage ToSst(SstCoverage coverage);
+
+    /**
+     * @param layout a layout
+     * @return the same for the codec
+     */
+    static sst::LayoutChoice ToSst(SstLayout layout);
+
+    /**
+     * @param padding a padding
+     * @return the same for the codec
+     */
+    static sst::Padding ToSst(const SstPadding& padding);
 
   private:
     /// A rule in the codec's terms.

@@ -24,7 +24,8 @@ enum class SstPolicy : uint8_t
 {
     OFF,           //!< leave in clear
     OPPORTUNISTIC, //!< SST when the peer's name has a key; clear after NODATA or 3 s
-    REQUIRE        //!< SST or nothing
+    REQUIRE,       //!< SST or nothing
+    PIN            //!< REQUIRE for a name once seen with a strict key, else OPPORTUNISTIC
 };
 
 /**
@@ -40,8 +41,37 @@ enum class SstCoverage : uint8_t
 
 /**
  * @ingroup sst
+ * What packets may look like.
+ */
+enum class SstLayout : uint8_t
+{
+    AUTO,   //!< native, then behind UDP where native ones get no answer and the server offers it
+    NATIVE, //!< layout N alone: marked, nothing between IP and SST
+    UDP     //!< layout U alone: unmarked, behind a UDP header
+};
+
+/**
+ * @ingroup sst
+ * What is added to packets that are sealed whole, so that their size says less.
+ */
+struct SstPadding
+{
+    /// How.
+    enum Mode : uint8_t
+    {
+        NONE,     //!< nothing
+        MULTIPLE, //!< to a multiple of @c multiple bytes, from the end of the IP header
+        MTU       //!< as long as the path carries
+    };
+
+    Mode mode{NONE};      //!< how
+    uint16_t multiple{0}; //!< 2 to 1024 bytes
+};
+
+/**
+ * @ingroup sst
  * @param policy a policy
- * @return its name: "off", "opportunistic" or "require"
+ * @return its name: "off", "opportunistic", "require" or "pin"
  */
 std::string ToString(SstPolicy policy);
 
@@ -51,6 +81,20 @@ std::string ToString(SstPolicy policy);
  * @return its name: "segment", "header" or "ports"
  */
 std::string ToString(SstCoverage coverage);
+
+/**
+ * @ingroup sst
+ * @param layout a layout
+ * @return its name: "auto", "native" or "udp"
+ */
+std::string ToString(SstLayout layout);
+
+/**
+ * @ingroup sst
+ * @param padding a padding
+ * @return "none", "mtu", or the multiple as a number
+ */
+std::string ToString(const SstPadding& padding);
 
 /**
  * @ingroup sst
@@ -67,6 +111,14 @@ std::string ToString(SstCoverage coverage);
  * @return whether the name is known
  */
 [[nodiscard]] bool FromString(const std::string& name, SstCoverage& coverage);
+
+/**
+ * @ingroup sst
+ * @param name "none", "mtu", or a multiple from 2 to 1024
+ * @param [out] padding the padding, untouched when the name is not one of these
+ * @return whether it is
+ */
+[[nodiscard]] bool FromString(const std::string& name, SstPadding& padding);
 
 /**
  * @ingroup sst
@@ -98,7 +150,9 @@ struct SstPolicyRule
     uint16_t peerPort{0};      //!< port of the other host, 0 any
     SstPolicy policy{SstPolicy::REQUIRE};       //!< what matching segments ask for
     SstCoverage coverage{SstCoverage::SEGMENT}; //!< coverage they ask for
-    bool earlyUdp{false}; //!< whether a datagram may travel in the first packet
+    bool earlyUdp{false};              //!< whether a datagram may travel in the first packet
+    SstLayout layout{SstLayout::AUTO}; //!< what their packets may look like
+    SstPadding padding{};              //!< what is added to them; NONE: as SstStack::Padding says
 };
 
 } // namespace ns3

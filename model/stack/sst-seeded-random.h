@@ -27,7 +27,7 @@ namespace ns3
 class SstSeededRandom : public sst::Random
 {
   public:
-    static constexpr std::size_t STREAMS = 3; //!< one for each sst::Purpose
+    static constexpr std::size_t STREAMS = 5; //!< one for each sst::Purpose
 
     /**
      * @param node the node's id: every node has stream numbers of its own

@@ -21,7 +21,9 @@ SstSocketOption::Enable(Ptr<Socket> socket,
                         SstPolicy policy,
                         SstCoverage coverage,
                         const std::string& name,
-                        bool earlyUdp)
+                        bool earlyUdp,
+                        SstLayout layout,
+                        SstPadding padding)
 {
     Ptr<SstStack> stack = socket->GetNode()->GetObject<SstStack>();
     NS_ABORT_MSG_IF(!stack,
@@ -33,6 +35,8 @@ SstSocketOption::Enable(Ptr<Socket> socket,
     request.coverage = SstPolicyTable::ToSst(coverage);
     request.name = name;
     request.earlyUdp = earlyUdp;
+    request.layout = SstPolicyTable::ToSst(layout);
+    request.padding = SstPolicyTable::ToSst(padding);
     stack->GetDatapath().GetSockets().Enable(socket, request);
 }
 

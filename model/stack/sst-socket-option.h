@@ -41,12 +41,16 @@ class SstSocketOption
      * @param name the host's name that the key belongs to; empty: the name that
      *        SstStack::AddHost ties to the address
      * @param earlyUdp whether a datagram may travel in the first packet, where the server allows
+     * @param layout what its packets may look like
+     * @param padding what is added to them; NONE: as SstStack::Padding says
      */
     static void Enable(Ptr<Socket> socket,
                        SstPolicy policy,
                        SstCoverage coverage = SstCoverage::SEGMENT,
                        const std::string& name = "",
-                       bool earlyUdp = false);
+                       bool earlyUdp = false,
+                       SstLayout layout = SstLayout::AUTO,
+                       SstPadding padding = SstPadding());
 
     /**
      * Learn that a flow of the socket failed. Asynchronous: called from the simulator, never

@@ -240,6 +240,30 @@ SstSocketTable::FindServerSocket(const sst::FlowKey& flow)
 }
 
 void
+SstSocketTable::ForEachTcpFlow(
+    const std::function<void(const TcpSocketBase&, const sst::FlowKey&)>& visit) const
+{
+    sst::FlowKey flow;
+    for (const auto& socket : GetTcpSockets())
+    {
+        if (GetFlow(socket, sst::PROTOCOL_TCP, flow))
+        {
+            visit(*socket, flow);
+        }
+    }
+}
+
+bool
+SstSocketTable::HasUdpPort(uint16_t port) const
+{
+    const auto sockets = GetSockets(m_node->GetObject<UdpL4Protocol>());
+    return std::any_of(sockets.begin(), sockets.end(), [port](const Ptr<Socket>& socket) {
+        Address local;
+        return socket->GetSockName(local) == 0 && GetPort(local) == port;
+    });
+}
+
+void
 SstSocketTable::NoteClear(const sst::FlowKey& flow)
 {
     if (m_clear.size() >= MAX_CLEAR)

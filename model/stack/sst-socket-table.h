@@ -15,6 +15,7 @@
 #include "ns3/tcp-socket-base.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -83,6 +84,18 @@ class SstSocketTable
      * @return the socket, nullptr where there is none
      */
     const TcpSocketBase* FindServerSocket(const sst::FlowKey& flow);
+
+    /**
+     * @param visit called for each TCP socket that is bound and connected, with its flow
+     */
+    void ForEachTcpFlow(
+        const std::function<void(const TcpSocketBase&, const sst::FlowKey&)>& visit) const;
+
+    /**
+     * @param port a port
+     * @return whether a UDP socket of the node has it
+     */
+    bool HasUdpPort(uint16_t port) const;
 
     /**
      * @param flow a TCP flow that leaves in clear, opened here or there

@@ -14,9 +14,11 @@
 #include "ns3/log.h"
 #include "ns3/sst-address.h"
 #include "ns3/sst-datapath.h"
+#include "ns3/sst-policy-table.h"
 #include "ns3/sst-tcp-socket-factory.h"
 #include "ns3/sst-traffic-control-layer.h"
 #include "ns3/sst-udp-socket-factory.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -119,7 +121,23 @@ MakePolicyChecker()
                            SstPolicy::OPPORTUNISTIC,
                            ToString(SstPolicy::OPPORTUNISTIC),
                            SstPolicy::REQUIRE,
-                           ToString(SstPolicy::REQUIRE));
+                           ToString(SstPolicy::REQUIRE),
+                           SstPolicy::PIN,
+                           ToString(SstPolicy::PIN));
+}
+
+/**
+ * @return a checker of layouts by name
+ */
+Ptr<const AttributeChecker>
+MakeLayoutChecker()
+{
+    return MakeEnumChecker(SstLayout::AUTO,
+                           ToString(SstLayout::AUTO),
+                           SstLayout::NATIVE,
+                           ToString(SstLayout::NATIVE),
+                           SstLayout::UDP,
+                           ToString(SstLayout::UDP));
 }
 
 /**
@@ -141,6 +159,7 @@ MakeCoverageChecker()
 TypeId
 SstStack::GetTypeId()
 {
+    static const sst::EndpointConfig limits;
     static TypeId tid =
         TypeId("ns3::SstStack")
             .SetParent<Object>()
@@ -161,6 +180,11 @@ SstStack::GetTypeId()
                           EnumValue(SstCoverage::SEGMENT),
                           MakeEnumAccessor<SstCoverage>(&SstStack::m_defaultCoverage),
                           MakeCoverageChecker())
+            .AddAttribute("DefaultLayout",
+                          "Layout that goes with DefaultPolicy",
+                          EnumValue(SstLayout::AUTO),
+                          MakeEnumAccessor<SstLayout>(&SstStack::m_defaultLayout),
+                          MakeLayoutChecker())
             .AddAttribute("FactoryPolicy",
                           "What sockets of SstTcpSocketFactory and SstUdpSocketFactory ask for",
                           EnumValue(SstPolicy::REQUIRE),
@@ -171,6 +195,61 @@ SstStack::GetTypeId()
                           EnumValue(SstCoverage::SEGMENT),
                           MakeEnumAccessor<SstCoverage>(&SstStack::m_factoryCoverage),
                           MakeCoverageChecker())
+            .AddAttribute("FactoryLayout",
+                          "Layout that goes with FactoryPolicy",
+                          EnumValue(SstLayout::AUTO),
+                          MakeEnumAccessor<SstLayout>(&SstStack::m_factoryLayout),
+                          MakeLayoutChecker())
+            .AddAttribute("Padding",
+                          "What is added to packets sealed whole: none, mtu, or a multiple from 2 "
+                          "to 1024 bytes",
+                          StringValue("none"),
+                          MakeStringAccessor(&SstStack::SetPadding, &SstStack::GetPadding),
+                          MakeStringChecker())
+            .AddAttribute("UdpPort",
+                          "UDP port where this host serves layout U; 0: nowhere. Held in the "
+                          "node's UDP from the first key or packet on",
+                          UintegerValue(limits.udpPort),
+                          MakeUintegerAccessor(&SstStack::m_udpPort),
+                          MakeUintegerChecker<uint16_t>())
+            .AddAttribute("AcceptUnmarkedInit",
+                          "Whether this host tries unmarked packets that look like the first of a "
+                          "session",
+                          BooleanValue(limits.acceptUnmarkedInit),
+                          MakeBooleanAccessor(&SstStack::m_acceptUnmarkedInit),
+                          MakeBooleanChecker())
+            .AddAttribute("MaxHalfOpen",
+                          "Half-open sessions above which new clients must first show that they "
+                          "have the address they say (RETRY)",
+                          UintegerValue(limits.maxHalfOpen),
+                          MakeUintegerAccessor(&SstStack::m_maxHalfOpen),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxHalfOpenValidated",
+                          "Half-open sessions in all, those that have shown it included",
+                          UintegerValue(limits.maxHalfOpenValidated),
+                          MakeUintegerAccessor(&SstStack::m_maxHalfOpenValidated),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("InitRate",
+                          "New sessions a second from all clients together before they must show "
+                          "it",
+                          UintegerValue(limits.initRate),
+                          MakeUintegerAccessor(&SstStack::m_initRate),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("SiteInitRate",
+                          "The same from one address (IPv6: /64)",
+                          UintegerValue(limits.siteInitRate),
+                          MakeUintegerAccessor(&SstStack::m_siteInitRate),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("SiteHalfOpen",
+                          "Half-open sessions of one address (IPv6: /64) before it must show it",
+                          UintegerValue(limits.siteHalfOpen),
+                          MakeUintegerAccessor(&SstStack::m_siteHalfOpen),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("EpochTime",
+                          "How long a session uses its keys before it derives the next",
+                          TimeValue(NanoSeconds(limits.epochNs)),
+                          MakeTimeAccessor(&SstStack::m_epochTime),
+                          MakeTimeChecker(Seconds(1)))
             .AddAttribute("AllowNarrowCoverage",
                           "Whether this host agrees to coverage header and ports, which leave "
                           "the rest of each segment in clear",
@@ -328,7 +407,8 @@ void
 SstStack::ProvideKeys(const std::string& name,
                       const Address& ip,
                       KeyAnswer answer,
-                      const std::vector<uint8_t>& value)
+                      const std::vector<uint8_t>& value,
+                      uint16_t udpPort)
 {
     SstDatapath& datapath = GetDatapath();
     std::vector<sst::KeyEntry> keys;
@@ -338,11 +418,8 @@ SstStack::ProvideKeys(const std::string& name,
     {
         codecAnswer = sst::KeyAnswer::UNUSABLE;
     }
-    datapath.GetEndpoint().ProvideKeys(name,
-                                       ns3::ToSst(ip),
-                                       codecAnswer,
-                                       keys,
-                                       datapath.GetClock());
+    datapath.GetEndpoint()
+        .ProvideKeys(name, ns3::ToSst(ip), codecAnswer, keys, datapath.GetClock(), udpPort);
     datapath.Settle();
 }
 
@@ -386,6 +463,61 @@ SstStack::GetFactoryCoverage() const
     return m_factoryCoverage;
 }
 
+SstLayout
+SstStack::GetFactoryLayout() const
+{
+    return m_factoryLayout;
+}
+
+void
+SstStack::SetPadding(std::string name)
+{
+    NS_ABORT_MSG_UNLESS(FromString(name, m_padding),
+                        "SstStack::Padding is \"" << name
+                                                  << "\": wanted none, mtu, or a multiple from 2 "
+                                                     "to 1024 bytes");
+}
+
+std::string
+SstStack::GetPadding() const
+{
+    return ToString(m_padding);
+}
+
+sst::EndpointConfig
+SstStack::MakeConfig() const
+{
+    sst::EndpointConfig config;
+    config.allowNarrowCoverage = m_allowNarrowCoverage;
+    config.acceptUnmarkedInit = m_acceptUnmarkedInit;
+    config.udpPort = m_udpPort;
+    config.padding = SstPolicyTable::ToSst(m_padding);
+    config.maxHalfOpen = m_maxHalfOpen;
+    config.maxHalfOpenValidated = m_maxHalfOpenValidated;
+    config.initRate = m_initRate;
+    config.siteInitRate = m_siteInitRate;
+    config.siteHalfOpen = m_siteHalfOpen;
+    config.epochNs = static_cast<uint64_t>(m_epochTime.GetNanoSeconds());
+    return config;
+}
+
+bool
+SstStack::SendDummy(const SstFlow& flow, uint32_t size)
+{
+    SstDatapath& datapath = GetDatapath();
+    if (!datapath.PeekEndpoint())
+    {
+        return false;
+    }
+    sst::Endpoint& endpoint = datapath.GetEndpoint();
+    const sst::FlowInfo info = endpoint.FindFlow(ToSst(flow));
+    const bool sent =
+        info.state == sst::FlowState::SST &&
+        endpoint.SendDummy(info.index, size, datapath.GetClock()) == sst::Reason::NONE;
+    datapath.Settle();
+    return sent;
+}
+
 void
 SstStack::Abandon(Ptr<Socket> socket)
 {
@@ -417,6 +549,8 @@ SstStack::GetFlowState(const SstFlow& flow) const
         info.reason = sst::ToString(found.reason);
         info.sessionIndex = found.index;
         info.openedHere = found.client;
+        info.layout = found.layout == sst::Layout::U ? SstLayout::UDP : SstLayout::NATIVE;
+        info.epoch = found.epoch;
     }
     return info;
 }
@@ -481,6 +615,13 @@ SstStack::GetSessionCount() const
 {
     const sst::Endpoint* endpoint = GetDatapath().PeekEndpoint();
     return endpoint ? endpoint->SessionCount() : 0;
+}
+
+uint32_t
+SstStack::GetHalfOpenCount() const
+{
+    const sst::Endpoint* endpoint = GetDatapath().PeekEndpoint();
+    return endpoint ? endpoint->HalfOpenCount() : 0;
 }
 
 uint32_t

@@ -26,6 +26,11 @@
 #include <string>
 #include <vector>
 
+namespace sst
+{
+struct EndpointConfig;
+}
+
 namespace ns3
 {
 
@@ -96,7 +101,7 @@ class SstStack : public Object
      * at most 4.
      *
      * @param keyId the key's number on this host
-     * @param flags flags to publish: 1 early SYN, 2 early UDP, 8 strict
+     * @param flags flags to publish: 1 early SYN, 2 early UDP, 4 layout U, 8 strict
      * @return the value of key65280 that announces this key alone
      */
     std::vector<uint8_t> GenerateServerKey(uint8_t keyId, uint8_t flags);
@@ -109,11 +114,13 @@ class SstStack : public Object
      * @param answer what the question brought
      * @param value the value of key65280, where the answer is KEYS; an invalid one counts as
      *        UNUSABLE
+     * @param udpPort UDP port where the host serves layout U, 0 none
      */
     void ProvideKeys(const std::string& name,
                      const Address& ip,
                      KeyAnswer answer,
-                     const std::vector<uint8_t>& value = {});
+                     const std::vector<uint8_t>& value = {},
+                     uint16_t udpPort = 0);
 
     /**
      * @param query called when a segment waits for keys that are not known; without it such a
@@ -148,6 +155,18 @@ class SstStack : public Object
 
     /// @return the coverage they ask for
     SstCoverage GetFactoryCoverage() const;
+
+    /// @return the layout they ask for
+    SstLayout GetFactoryLayout() const;
+
+    /**
+     * Send a packet that means nothing, on the session that carries a flow.
+     *
+     * @param flow the flow
+     * @param size bytes from the end of the IP header
+     * @return whether it was sent
+     */
+    bool SendDummy(const SstFlow& flow, uint32_t size);
 
     /**
      * Give up what waits for a key or a session on behalf of a socket: it is dropped, and a
@@ -194,6 +213,9 @@ class SstStack : public Object
 
     /// @return live sessions
     uint32_t GetSessionCount() const;
+
+    /// @return sessions whose clients have not yet shown that they have the address they say
+    uint32_t GetHalfOpenCount() const;
 
     /// @return bound flows
     uint32_t GetFlowCount() const;
@@ -252,18 +274,40 @@ class SstStack : public Object
      */
     SstDatapath& GetDatapath() const;
 
+    /// @return the limits of the codec as the attributes say
+    sst::EndpointConfig MakeConfig() const;
+
+    /**
+     * @param name "none", "mtu", or a multiple in bytes
+     */
+    void SetPadding(std::string name);
+
+    /// @return the name of the padding
+    std::string GetPadding() const;
+
     std::unique_ptr<SstDatapath> m_datapath; //!< the codec and the hooks into the node
     Ptr<Node> m_node;                        //!< the node
     KeyQuery m_keyQuery;                     //!< asks for keys
 
-    Time m_epoch;                  //!< Unix time at simulation time 0
-    SstPolicy m_defaultPolicy;     //!< what segments ask for that no socket or rule covers
-    SstCoverage m_defaultCoverage; //!< coverage they ask for
-    SstPolicy m_factoryPolicy;     //!< what sockets of the SST factories ask for
-    SstCoverage m_factoryCoverage; //!< coverage they ask for
-    bool m_allowNarrowCoverage;    //!< whether a server agrees to narrow coverage
-    uint8_t m_tclassValue;         //!< value of the IPv6 mark
-    uint8_t m_tclassMask;          //!< bits of the IPv6 mark
+    Time m_epoch;                    //!< Unix time at simulation time 0
+    SstPolicy m_defaultPolicy;       //!< what segments ask for that no socket or rule covers
+    SstCoverage m_defaultCoverage;   //!< coverage they ask for
+    SstLayout m_defaultLayout;       //!< layout they ask for
+    SstPolicy m_factoryPolicy;       //!< what sockets of the SST factories ask for
+    SstCoverage m_factoryCoverage;   //!< coverage they ask for
+    SstLayout m_factoryLayout;       //!< layout they ask for
+    SstPadding m_padding;            //!< what is added to the packets of every session
+    bool m_acceptUnmarkedInit;       //!< whether unmarked INITs are tried
+    uint16_t m_udpPort;              //!< where layout U is served, 0 nowhere
+    uint32_t m_maxHalfOpen;          //!< half-open sessions above which RETRY is asked
+    uint32_t m_maxHalfOpenValidated; //!< half-open sessions in all
+    uint32_t m_initRate;             //!< INITs a second from everyone
+    uint32_t m_siteInitRate;         //!< INITs a second from one address
+    uint32_t m_siteHalfOpen;         //!< half-open sessions of one address
+    Time m_epochTime;                //!< how long keys are used
+    bool m_allowNarrowCoverage;      //!< whether a server agrees to narrow coverage
+    uint8_t m_tclassValue;           //!< value of the IPv6 mark
+    uint8_t m_tclassMask;            //!< bits of the IPv6 mark
 
     TracedCallback<Ptr<const Packet>> m_tx;                             //!< SST packet sent
     TracedCallback<Ptr<const Packet>> m_rx;                             //!< SST packet opened

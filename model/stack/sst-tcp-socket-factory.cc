@@ -48,7 +48,12 @@ SstTcpSocketFactory::CreateSocket()
 {
     Ptr<Socket> socket = Socket::CreateSocket(m_node, TcpSocketFactory::GetTypeId());
     Ptr<SstStack> stack = m_node->GetObject<SstStack>();
-    SstSocketOption::Enable(socket, stack->GetFactoryPolicy(), stack->GetFactoryCoverage());
+    SstSocketOption::Enable(socket,
+                            stack->GetFactoryPolicy(),
+                            stack->GetFactoryCoverage(),
+                            "",
+                            false,
+                            stack->GetFactoryLayout());
     return socket;
 }
 

@@ -102,7 +102,9 @@ SstServiceClient::GetTypeId()
                                           SstPolicy::OPPORTUNISTIC,
                                           "opportunistic",
                                           SstPolicy::REQUIRE,
-                                          "require"))
+                                          "require",
+                                          SstPolicy::PIN,
+                                          "pin"))
             .AddAttribute("Coverage",
                           "The coverage asked for.",
                           EnumValue(SstCoverage::SEGMENT),
@@ -389,7 +391,8 @@ bool
 SstServiceClient::FellBack() const
 {
     const SstFlow& flow = m_connection->GetFlow();
-    if (m_policy != SstPolicy::OPPORTUNISTIC || flow.protocol == 0)
+    const bool mayFallBack = m_policy == SstPolicy::OPPORTUNISTIC || m_policy == SstPolicy::PIN;
+    if (!mayFallBack || flow.protocol == 0)
     {
         return false;
     }

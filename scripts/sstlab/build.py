@@ -10,14 +10,32 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from sstlab import environment
 from sstlab.locks import Lock
 from sstlab.progress import Progress
-from sstlab.project import BUILD, BUILD_SANITIZED, ROOT, Failure, log_file, say, tail
+from sstlab.project import (BUILD, BUILD_BENCH, BUILD_COVERAGE, BUILD_FUZZ, BUILD_MUTATE,
+                            BUILD_SANITIZED, ROOT, Failure, log_file, say, tail)
 
 CONFIGURE_STAMP = "sst-configure-stamp"
 NINJA_STEP = re.compile(r"^\[(\d+)/(\d+)\] (.*)")
+
+
+class Kind(NamedTuple):
+    """A way to build: where, and what CMake is told besides."""
+
+    folder: Path
+    options: tuple[str, ...]
+
+
+PLAIN = Kind(BUILD, ())
+SANITIZED = Kind(BUILD_SANITIZED, ("-DSST_SANITIZE=ON", "-DSST_MODULE=OFF"))
+FUZZ = Kind(BUILD_FUZZ, ("-DSST_FUZZ=ON", "-DSST_MODULE=OFF", "-DSST_TESTS=OFF",
+                         "-DCMAKE_C_COMPILER=clang-14", "-DCMAKE_CXX_COMPILER=clang++-14"))
+COVERAGE = Kind(BUILD_COVERAGE, ("-DSST_COVERAGE=ON", "-DSST_MODULE=OFF"))
+MUTATE = Kind(BUILD_MUTATE, ("-DSST_MODULE=OFF", "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1"))
+BENCH = Kind(BUILD_BENCH, ("-DSST_BENCH=ON", "-DSST_MODULE=OFF", "-DSST_TESTS=OFF"))
 
 
 class Use:
@@ -33,10 +51,10 @@ class Use:
         self._lock.release()
 
 
-def ensure_built(targets: list[str], *, sanitized: bool = False) -> Use:
+def ensure_built(targets: list[str], *, kind: Kind = PLAIN) -> Use:
     """Brings `targets` up to date (all where empty) and returns the right to use them."""
-    folder = BUILD_SANITIZED if sanitized else BUILD
-    options = _options(sanitized)
+    folder = kind.folder
+    options = _options(kind)
     guard = Lock("build-" + folder.name)
     guard.acquire(purpose="to build")
     try:
@@ -51,12 +69,10 @@ def ensure_built(targets: list[str], *, sanitized: bool = False) -> Use:
         guard.release()
 
 
-def _options(sanitized: bool) -> list[str]:
+def _options(kind: Kind) -> list[str]:
     """The options CMake is called with."""
-    options = ["-DCMAKE_BUILD_TYPE=RelWithDebInfo"]
-    if sanitized:
-        options += ["-DSST_SANITIZE=ON", "-DSST_MODULE=OFF"]
-    else:
+    options = ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", *kind.options]
+    if "-DSST_MODULE=OFF" not in kind.options:
         options.append(f"-Dns3_DIR={environment.ns3_cmake_folder()}")
     if shutil.which("ccache"):
         options.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")

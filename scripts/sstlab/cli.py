@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from sstlab import bench, build, environment, study, testing
+from sstlab import (assurance_cli, bench, bench_codec, build, conform, environment, keys, study,
+                    testing)
 from sstlab.campaign import core_count
 from sstlab.project import Failure, UsageError, say
 
@@ -20,7 +21,14 @@ ns3-sst: hiding which service a packet belongs to, measured in ns-3.
 
   ./sst run             measure which censor blocks which service, with and without SST
   ./sst test            run every test
+  ./sst conform         run the conformance cases against the codec, the reference or your own
   ./sst bench simulator measure what SST's cryptography costs a simulation
+  ./sst bench codec     measure the codec against raw libsodium
+  ./sst key COMMAND     make, show and publish a server's keys: ./sst key --help
+  ./sst fuzz            look for inputs that break the codec: libFuzzer, ASan, UBSan
+  ./sst mutate          change the codec in small ways and count what its tests notice
+  ./sst soak            long runs over a bad path, handshakes under loss, a flood of INITs
+  ./sst coverage        lines of the codec that its tests run
   ./sst setup           install and build everything without running anything
   ./sst report DIR      write summary.csv, matrix.png and report.html of a study anew
   ./sst plot DIR        draw matrix.png of a study anew
@@ -106,23 +114,43 @@ def make_parser() -> Parser:
     test = commands.add_parser(
         "test", description="Runs every test: codec, ns-3 suites, parsers fed with random bytes "
                             "under ASan and UBSan, Python.\nThird-party test vectors are read from "
-                            "the folder that SST_VECTORS names; skipped without it.")
+                            "the folder that SST_VECTORS names; skipped without it.\nTests with "
+                            "real DNS servers need Debian's packages knot and unbound.")
     test.add_argument("--fast", action="store_true",
-                      help="leave out the build with sanitizers and what runs in it")
+                      help="leave out the build with sanitizers, what runs in it, and slow tests")
     test.set_defaults(run=testing.test, parser=test)
 
+    _add_conform(commands)
+
     benches = commands.add_parser(
-        "bench", description="Measures the user time of simulations with SST's cryptography over "
-                             "that of plain ns-3.")
-    benches.add_argument("what", choices=["simulator"], metavar="simulator",
-                         help="user time of a simulation with SST over plain ns-3")
-    benches.add_argument("--json", metavar="FILE", help="write the measurements there as well")
-    benches.add_argument("--rounds", type=number(1, 1000), default=7,
-                         help="simulations of each kind, after a warm-up (default 7)")
-    benches.add_argument("--topologies", type=names, metavar="A,B",
-                         help=f"of {', '.join(bench.TOPOLOGIES)} (default: all)")
-    benches.add_argument("--program", help=argparse.SUPPRESS)
-    benches.set_defaults(run=bench.simulator, parser=benches)
+        "bench", description="Measures what SST costs: `simulator` the user time of simulations "
+                             "with its cryptography over that of plain ns-3,\n`codec` sealing, "
+                             "opening, handshakes and memory against raw libsodium.")
+    kinds = benches.add_subparsers(dest="what", metavar="simulator|codec", required=True,
+                                   prog="./sst bench", help=argparse.SUPPRESS)
+    simulator = kinds.add_parser(
+        "simulator", description="User time of a simulation with SST over plain ns-3.")
+    simulator.add_argument("--topologies", type=names, metavar="A,B",
+                           help=f"of {', '.join(bench.TOPOLOGIES)} (default: all)")
+    simulator.add_argument("--program", help=argparse.SUPPRESS)
+    simulator.set_defaults(run=bench.simulator, parser=simulator)
+    codec = kinds.add_parser(
+        "codec", description="Time of sealing and opening in every coverage, by size and sessions, "
+                             "against raw libsodium in the same run;\nhandshakes, refused INITs, "
+                             "memory of sessions and flows. Takes some minutes.")
+    codec.add_argument("--quick", action="store_true",
+                       help="only what the wanted figures need")
+    codec.add_argument("--plot", metavar="FILE", help="draw the ratios into this PNG file")
+    codec.set_defaults(run=bench_codec.codec, parser=codec)
+    for command in (simulator, codec):
+        command.add_argument("--json", metavar="FILE", help="write the measurements there as well")
+        command.add_argument("--rounds", type=number(1, 1000), default=7,
+                             help="measurements of each kind (default 7)")
+
+    # sst-key knows its own options: main() hands them over unread.
+    commands.add_parser("key", add_help=False)
+
+    assurance_cli.add(commands, number, core_count())
 
     setup = commands.add_parser("setup",
                                 description="Installs what is missing and builds everything.")
@@ -144,9 +172,11 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
                            "policies x censors x IP versions,\non all cores. Prints a matrix and "
                            "writes results/NAME/: report.html (start there), matrix.png,\n"
                            "summary.csv, flows.csv, run.json. results/latest points to the last "
-                           "one.")
+                           "one.\nThe scenario protocol-limits shows epochs, colliding ports, RETRY "
+                           "and layout U at work; it takes\n--seed, --out and --jobs.")
     run.add_argument("scenario", nargs="?", default=study.SCENARIOS[0], choices=study.SCENARIOS,
-                     metavar="SCENARIO", help=f"{', '.join(study.SCENARIOS)} (default)")
+                     metavar="SCENARIO",
+                     help=f"{', '.join(study.SCENARIOS)} (default: the first)")
     run.add_argument("--quick", action="store_true",
                      help=f"{study.QUICK_FLOWS} flows of a service instead of "
                           f"{study.DEFAULT_FLOWS}: under a minute once built")
@@ -175,6 +205,28 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     run.set_defaults(run=study.run, parser=run)
 
 
+def _add_conform(commands: argparse._SubParsersAction[Parser]) -> None:
+    command = commands.add_parser(
+        "conform", description="Runs the conformance cases with every implementation and every "
+                               "pair of them; prints a matrix, then\nwhat failed. "
+                               "doc/conformance.md says how to test an implementation of your own."
+                               "\nExit status: 0 "
+                               "nothing failed, 1 a case failed, 2 asked for something unknown.")
+    command.add_argument("--implementation", action="append", default=[], metavar="NAME=COMMAND",
+                         help="an adapter to test, or libsst or reference by name alone; can be "
+                              "given again (default: libsst and reference)")
+    command.add_argument("--case", action="append", default=[], metavar="PATTERN",
+                         help="number, name or group; * and ? are wild; can be given again "
+                              "(default: all)")
+    command.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML")
+    command.add_argument("--list", action="store_true", help="list the cases and do nothing else")
+    command.add_argument("--lenient", action="store_true",
+                         help="do not compare the names of drop reasons")
+    command.add_argument("--self-check", action="store_true",
+                         help="show that deliberate faults of the reference are found")
+    command.set_defaults(run=conform.conform, parser=command)
+
+
 def _setup(_: argparse.Namespace) -> int:
     """`./sst setup`."""
     environment.ensure_environment()
@@ -191,6 +243,8 @@ def main(arguments: list[str]) -> int:
     """Runs one command; returns the exit status."""
     signal.signal(signal.SIGTERM, _end)
     try:
+        if arguments[:1] == ["key"]:
+            return keys.key(arguments[1:])
         options = make_parser().parse(arguments)
         return int(options.run(options))
     except UsageError as error:

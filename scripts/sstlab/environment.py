@@ -16,10 +16,11 @@ from pathlib import Path
 
 from sstlab import packages
 from sstlab.locks import exclusive
-from sstlab.project import SCRIPTS, VENV, Failure, UsageError, log_file, say, tail
+from sstlab.project import CONFORMANCE, SCRIPTS, VENV, Failure, UsageError, log_file, say, tail
 
 REQUIREMENTS = SCRIPTS / "requirements.txt"
 REQUIREMENTS_NS3 = SCRIPTS / "requirements-ns3.txt"
+REQUIREMENTS_CONFORM = CONFORMANCE / "requirements.txt"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "sst-stamp"
 
@@ -31,7 +32,8 @@ def _stamp() -> str:
     """A hash of all that .venv is made from."""
     digest = hashlib.sha256()
     for part in (REQUIREMENTS.read_bytes(), REQUIREMENTS_NS3.read_bytes(),
-                 sys.version.encode(), str(_base_python()).encode(), str(VENV).encode()):
+                 REQUIREMENTS_CONFORM.read_bytes(), sys.version.encode(),
+                 str(_base_python()).encode(), str(VENV).encode()):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
 
@@ -49,12 +51,14 @@ def is_current() -> bool:
         return False
 
 
-def ensure_environment() -> None:
-    """System packages and .venv: at once when nothing changed, else set up under a lock."""
-    if not packages.missing_packages() and is_current():
+def ensure_environment(extra: tuple[packages.Need, ...] = ()) -> None:
+    """System packages, `extra` ones too, and .venv: at once when nothing changed, else set up
+    under a lock."""
+    needs = packages.NEEDS + extra
+    if not packages.missing_packages(needs) and is_current():
         return
     with exclusive("setup", "to set up"):
-        packages.ensure_packages()
+        packages.ensure_packages(needs)
         if not is_current():
             _make_environment()
 
@@ -92,7 +96,7 @@ def _make_environment() -> None:
     _checked([str(_base_python()), "-m", "venv", "--clear", str(VENV)])
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
            "--no-deps", "--only-binary=:all:"]
-    _checked([*pip, "-r", str(REQUIREMENTS)])
+    _checked([*pip, "-r", str(REQUIREMENTS), "-r", str(REQUIREMENTS_CONFORM)])
     if sys.version_info.minor in NS3_WHEEL_PYTHONS:
         _checked([*pip, "--no-compile", "-r", str(REQUIREMENTS_NS3)])
     else:

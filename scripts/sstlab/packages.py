@@ -17,6 +17,10 @@ from typing import NamedTuple
 
 from sstlab.project import UsageError, log_file, say, tail
 
+# Debian asks this program before it starts a server it has just installed; 101 forbids it.
+SERVICE_POLICY = Path("/usr/sbin/policy-rc.d")
+FORBIDDEN = 101
+
 
 class Need(NamedTuple):
     """Something building needs, and the Debian package that brings it."""
@@ -28,6 +32,15 @@ class Need(NamedTuple):
 
 def _program(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name) for name in names)
+
+
+def server_program(name: str) -> str | None:
+    """The path of a server's program; users other than root have /usr/sbin not in PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/sbin")
+
+
+def _server(name: str) -> Callable[[], bool]:
+    return lambda: server_program(name) is not None
 
 
 def _header(name: str) -> Callable[[], bool]:
@@ -55,15 +68,33 @@ NEEDS = (
          lambda: importlib.util.find_spec("ensurepip") is not None),
 )
 
+# What some tests need, and are skipped without.
+TEST_NEEDS = (
+    Need("knot", "Knot DNS, for tests with a real name server", _server("knotd")),
+    Need("unbound", "Unbound, for tests with a real resolver", _server("unbound")),
+)
+
+# What `./sst bench codec` needs besides.
+BENCH_NEEDS = (
+    Need("libbenchmark-dev", "Google Benchmark", _header("benchmark/benchmark.h")),
+)
+
+# What `./sst fuzz` needs besides.
+FUZZ_NEEDS = (
+    Need("clang-14", "clang, for libFuzzer", _program("clang++-14")),
+    Need("libclang-rt-14-dev", "clang's fuzzing and sanitizing runtime",
+         lambda: bool(glob.glob("/usr/lib/llvm-14/lib/clang/14*/lib/linux/libclang_rt.fuzzer-*"))),
+)
+
 
 def missing_packages(needs: tuple[Need, ...] = NEEDS) -> list[Need]:
     """The needs nothing on this machine meets. Looks at files only, starts no program."""
     return [need for need in needs if not need.present()]
 
 
-def ensure_packages() -> None:
+def ensure_packages(needs: tuple[Need, ...] = NEEDS) -> None:
     """Installs what is missing, after saying so; UsageError where that is not possible."""
-    missing = missing_packages()
+    missing = missing_packages(needs)
     if not missing:
         return
     names = [need.package for need in missing]
@@ -78,10 +109,36 @@ def ensure_packages() -> None:
                          f"    apt-get update && {line}")
     say(f"installing missing system packages: {listed}")
     _install(prefix, names, line)
-    still = [need.package for need in missing_packages()]
+    still = [need.package for need in missing_packages(needs)]
     if still:
         raise UsageError(f"installed, but still not found: {', '.join(still)}. Is another copy "
                          f"of Python or the compiler in PATH? This is {sys.executable}")
+
+
+def ensure_test_packages() -> None:
+    """Installs what tests alone need, where that asks nobody and starts no server; else tells."""
+    missing = missing_packages(TEST_NEEDS)
+    if not missing:
+        return
+    names = [need.package for need in missing]
+    line = f"apt-get install -y --no-install-recommends {' '.join(names)}"
+    if os.geteuid() != 0 or not shutil.which("apt-get") or not _installed_servers_stay_off():
+        say(f"tests with {' and '.join(names)} are skipped; to have them: {line}")
+        return
+    say(f"installing test packages: {', '.join(names)}")
+    try:
+        _install([], names, line)
+    except UsageError as error:
+        say(f"{error}\ntests with {' and '.join(names)} are skipped")
+
+
+def _installed_servers_stay_off() -> bool:
+    """Whether installing a server starts none, as in most containers."""
+    try:
+        return subprocess.run([str(SERVICE_POLICY), "server", "start"], capture_output=True,
+                              check=False).returncode == FORBIDDEN
+    except OSError:
+        return False
 
 
 def _root_prefix() -> list[str] | None:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
+CONFORMANCE = ROOT / "conformance"
 VENV = ROOT / ".venv"
 STATE = ROOT / ".sst"
 BUILD = ROOT / "build"
 BUILD_SANITIZED = ROOT / "build-asan"
+BUILD_BENCH = ROOT / "build-bench"
+BUILD_FUZZ = ROOT / "build-fuzz"
+BUILD_COVERAGE = ROOT / "build-coverage"
+BUILD_MUTATE = ROOT / "build-mutate"
 RESULTS = ROOT / "results"
 
 

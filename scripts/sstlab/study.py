@@ -17,14 +17,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sstlab import build, campaign, environment, results, words
+from sstlab import build, campaign, environment, limits, results, words
 from sstlab.campaign import Measured, Offer, Plan
 from sstlab.findings import deviations, sentences
 from sstlab.matrix import MAX_WIDTH, arrange, render, wants_color
 from sstlab.project import BUILD, RESULTS, ROOT, say
 from sstlab.summary import Cell
 
-SCENARIOS = ("blocking-resistance",)
+SCENARIOS = ("blocking-resistance", limits.NAME)
 PROGRAM = "sst-blocking-resistance"
 # What is documented; a test holds it against what the program says of itself.
 DOCUMENTED = Offer(list(words.SERVICES), list(words.CARRIAGES), list(words.POLICIES),
@@ -36,6 +36,8 @@ DEFAULT_SEED = 1
 
 def run(options: Namespace) -> int:
     """`./sst run`: measures, writes the folder of results, prints the matrix."""
+    if options.scenario == limits.NAME:
+        return limits.run(options)
     target = target_folder(options)
     results.check_target(target)
     if not options.program:

@@ -13,8 +13,9 @@ from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
-from sstlab import build, environment
+from sstlab import build, environment, packages
 from sstlab.campaign import core_count
+from sstlab.locks import exclusive
 from sstlab.project import BUILD, BUILD_SANITIZED, ROOT, STATE, Failure, say
 
 PYTHON_TESTS = ROOT / "test" / "python"
@@ -63,17 +64,19 @@ PARTS = (
 def test(options: Namespace) -> int:
     """Builds, runs every part, prints the sum alone on the last line."""
     environment.ensure_environment()
+    with exclusive("setup", "to set up"):
+        packages.ensure_test_packages()
     parts = [part for part in PARTS if part.fast or not options.fast]
     total = Count()
     for sanitized in (False, True):
         chosen = [part for part in parts if part.sanitized == sanitized]
         if not chosen:
             continue
-        with build.ensure_built([], sanitized=sanitized):
+        with build.ensure_built([], kind=build.SANITIZED if sanitized else build.PLAIN):
             for part in chosen:
                 total += _ctest(part)
             if not sanitized:
-                total += _pytest()
+                total += _pytest(options.fast)
     print(f"\n{total}", flush=True)
     return 1 if total.failed or not total.passed else 0
 
@@ -86,11 +89,11 @@ def _ctest(part: Part) -> Count:
     return _run(part.title, command, file, None)
 
 
-def _pytest() -> Count:
+def _pytest(fast: bool) -> Count:
     """Runs the Python tests in .venv."""
     file = _results_file("pytest")
     command = [str(environment.PYTHON), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rs",
-               str(PYTHON_TESTS), f"--junit-xml={file}"]
+               str(PYTHON_TESTS), f"--junit-xml={file}", *(["-m", "not slow"] if fast else [])]
     return _run("Python", command, file, environment.python_environment())
 
 

@@ -43,6 +43,11 @@ def failed_flow(reason: str = "timeout", **changes: object) -> Flow:
                         "duration_ms": None, "goodput_mbps": None, **changes})
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the marks known."""
+    config.addinivalue_line("markers", "slow: takes long; left out by ./sst test --fast")
+
+
 @pytest.fixture(scope="session")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results of the fake program: every censor and carriage, four flows a service."""

@@ -33,7 +33,7 @@ def test_only_what_is_missing_is_named() -> None:
 
 def test_without_root_the_one_line_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = [Need("libldns-dev", "ldns", absent), Need("cmake", "CMake", absent)]
-    monkeypatch.setattr(packages, "missing_packages", lambda: missing)
+    monkeypatch.setattr(packages, "missing_packages", lambda needs: missing)
     monkeypatch.setattr(packages, "_root_prefix", lambda: None)
     monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(UsageError, match="apt-get update && apt-get install -y "
@@ -43,10 +43,45 @@ def test_without_root_the_one_line_is_printed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_without_apt_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "missing_packages",
-                        lambda: [Need("libsodium-dev", "libsodium", absent)])
+                        lambda needs: [Need("libsodium-dev", "libsodium", absent)])
     monkeypatch.setattr(packages.shutil, "which", lambda name: None)
     with pytest.raises(UsageError, match=r"libsodium-dev \(libsodium\).*no apt-get"):
         packages.ensure_packages()
+
+
+@pytest.mark.parametrize(("policy", "user", "installs"), [
+    (101, 0, True), (0, 0, False), (None, 0, False), (101, 1000, False)])
+def test_packages_for_tests_are_installed_where_they_start_no_server(
+        policy: int | None, user: int, installs: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(packages, "TEST_NEEDS", (Need("knot", "a server", absent),
+                                                 Need("bash", "a shell", present)))
+    program = tmp_path / "policy"
+    if policy is not None:
+        program.write_text(f"#!/bin/sh\nexit {policy}\n")
+        program.chmod(0o755)
+    monkeypatch.setattr(packages, "SERVICE_POLICY", program)
+    monkeypatch.setattr(packages.os, "geteuid", lambda: user)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(packages, "_install", lambda prefix, names, line: calls.append(names))
+    packages.ensure_test_packages()
+    assert calls == ([["knot"]] if installs else [])
+    assert "knot" in capsys.readouterr().err
+
+
+def test_a_failed_installation_of_test_packages_is_told_and_ends_nothing(
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: object) -> None:
+        raise UsageError("apt-get failed")
+
+    monkeypatch.setattr(packages, "TEST_NEEDS", (Need("knot", "a server", absent),))
+    monkeypatch.setattr(packages, "_installed_servers_stay_off", lambda: True)
+    monkeypatch.setattr(packages.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(packages, "_install", fail)
+    packages.ensure_test_packages()
+    assert "tests with knot are skipped" in capsys.readouterr().err
 
 
 def test_every_requirement_is_pinned() -> None:

@@ -23,7 +23,7 @@ struct DataContext
     const Cipher* cipher; //!< the AEAD
     const uint8_t* key;   //!< of this direction and epoch, 32 bytes
     uint8_t protocol;     //!< outer protocol of this packet
-    Layout layout;        //!< N
+    Layout layout;        //!< of this packet
     Coverage coverage;    //!< in force
 };
 
@@ -56,8 +56,15 @@ struct DataInfo
     size_t covered{0};  //!< n
 };
 
-/// @return true when the packet is long enough for the coverage
-bool IsDataSize(Coverage coverage, const uint8_t* packet, size_t size);
+/// @return true when the packet, without UDP header, is long enough for its layout and coverage
+bool IsDataSize(Layout layout, Coverage coverage, const uint8_t* packet, size_t size);
+
+/**
+ * @param layout of the session
+ * @param narrow the coverage in force is not `segment`
+ * @return what a DATA packet adds to a segment, UDP header of layout U included, padding not
+ */
+size_t DataOverhead(Layout layout, bool narrow);
 
 /**
  * Turn a DATA packet into its segment, in place.

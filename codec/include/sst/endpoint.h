@@ -11,6 +11,7 @@
 #include "sst/cipher.h"
 #include "sst/key-value.h"
 #include "sst/mark.h"
+#include "sst/pin-store.h"
 #include "sst/random.h"
 #include "sst/reason.h"
 #include "sst/types.h"
@@ -37,35 +38,35 @@ struct EndpointConfig
     bool markedUnknownUp{true};      //!< IPv6: marked and unrecognised goes up unchanged
     TrafficClassMark mark{};         //!< IPv6 mark, to recognise our packets quoted in ICMPv6
 
-    bool acceptUnmarkedInit{false};  //!< try unmarked INITs of layout N too
-    uint16_t udpPort{0};             //!< port where layout U is served; 0: not served
-    Padding padding{};               //!< of every session
+    bool acceptUnmarkedInit{false}; //!< try unmarked INITs of layout N too
+    uint16_t udpPort{0};            //!< port where layout U is served; 0: not served
+    Padding padding{};              //!< of every session
 
-    size_t maxHalfOpen{1024};        //!< sessions in HALF, above which RETRY is asked
+    size_t maxHalfOpen{1024};          //!< sessions in HALF, above which RETRY is asked
     size_t maxHalfOpenValidated{4096}; //!< sessions in HALF in all, those with a token included
-    uint32_t initRate{2900};         //!< INITs a second without a token, from everyone
-    uint32_t siteInitRate{50};       //!< INITs a second from one address (/64)
-    uint32_t siteHalfOpen{64};       //!< sessions in HALF of one address (/64)
-    uint32_t resetRate{10};          //!< RESETs a second to one address (/64)
-    size_t limitBuckets{4096};       //!< of each table of the limits per address
-    size_t icmpRing{8192};           //!< sent packets remembered for ICMP errors, all sessions
-    uint32_t icmpNumbers{4096};      //!< an error must quote one of the last numbers sent
-    size_t maxPins{4096};            //!< names seen with the strict flag
-    size_t maxSessions{131072};      //!< sessions in all
-    size_t maxFlowsPerSession{1024}; //!< flows one session carries
-    size_t maxFlows{65536};          //!< flows in all; one peer address (/64): a sixteenth
-    size_t maxTombstones{65536};     //!< the oldest makes room
-    size_t maxKeyAnswers{4096};      //!< names and addresses remembered
-    size_t maxReplayEntries{262144}; //!< ephemerals remembered
-    size_t maxQueuePackets{64};      //!< waiting packets of a pending session
-    size_t maxQueueBytes{262144};    //!< and their bytes
+    uint32_t initRate{2900};           //!< INITs a second without a token, from everyone
+    uint32_t siteInitRate{50};         //!< INITs a second from one address (/64)
+    uint32_t siteHalfOpen{64};         //!< sessions in HALF of one address (/64)
+    uint32_t resetRate{10};            //!< RESETs a second to one address (/64)
+    size_t limitBuckets{4096};         //!< of each table of the limits per address
+    size_t icmpRing{8192};             //!< sent packets remembered for ICMP errors, all sessions
+    uint32_t icmpNumbers{4096};        //!< an error must quote one of the last numbers sent
+    size_t maxPins{4096};              //!< names seen with the strict flag
+    size_t maxSessions{131072};        //!< sessions in all
+    size_t maxFlowsPerSession{1024};   //!< flows one session carries
+    size_t maxFlows{65536};            //!< flows in all; one peer address (/64): a sixteenth
+    size_t maxTombstones{65536};       //!< the oldest makes room
+    size_t maxKeyAnswers{4096};        //!< names and addresses remembered
+    size_t maxReplayEntries{262144};   //!< ephemerals remembered
+    size_t maxQueuePackets{64};        //!< waiting packets of a pending session
+    size_t maxQueueBytes{262144};      //!< and their bytes
 
-    uint64_t fallbackNs{3 * NS_PER_S};  //!< opportunistic gives up
-    uint64_t halfLifeNs{10 * NS_PER_S}; //!< HALF, from its first INIT
-    uint64_t halfRemnantNs{240 * NS_PER_S};       //!< flows of a lapsed HALF: no egress that long
-    uint64_t respWaitNs{5 * NS_PER_MS}; //!< RESP waits for the stack's answer
-    uint64_t timeWindowMs{10000};       //!< early data: largest difference of the clocks
-    uint64_t startGuardMs{20000};       //!< early data: refused that long after the start
+    uint64_t fallbackNs{3 * NS_PER_S};      //!< opportunistic gives up
+    uint64_t halfLifeNs{10 * NS_PER_S};     //!< HALF, from its first INIT
+    uint64_t halfRemnantNs{240 * NS_PER_S}; //!< flows of a lapsed HALF: no egress that long
+    uint64_t respWaitNs{5 * NS_PER_MS};     //!< RESP waits for the stack's answer
+    uint64_t timeWindowMs{10000};           //!< early data: largest difference of the clocks
+    uint64_t startGuardMs{20000};           //!< early data: refused that long after the start
     uint64_t sessionIdleNs{120 * NS_PER_S}; //!< session without flows and packets
     uint64_t tcpClosingNs{240 * NS_PER_S};  //!< TCP flow silent after FIN/RST, or never answered
     uint64_t tcpIdleNs{7440 * NS_PER_S};    //!< TCP flow idle: 2 h 4 min (RFC 5382)
@@ -78,24 +79,24 @@ struct EndpointConfig
     uint64_t keyWaitNs{30 * NS_PER_S};          //!< RESOLVE without an answer: key-timeout
     uint64_t handshakeEndNs{303 * NS_PER_S};    //!< 60 s after the tenth INIT: handshake-timeout
 
-    uint64_t maxPacketNumber{uint64_t{1} << 24}; //!< first number never used
-    uint64_t epochNs{900 * NS_PER_S};      //!< time in one epoch: 15 min
-    uint32_t epochReserve{32};             //!< with fewer epochs left, time no longer ends one
-    uint64_t oldEpochNs{3 * NS_PER_S};     //!< E-1 is held that long after the first packet of E
-    uint64_t epochAnswerNs{NS_PER_S};      //!< silence after which type 59 is sent
-    uint64_t retrySlotNs{120 * NS_PER_S};  //!< life of a secret of RETRY tokens
+    uint64_t maxPacketNumber{(uint64_t{1} << 32) - (uint64_t{1} << 16)}; //!< first never used
+    uint64_t epochNs{900 * NS_PER_S};        //!< time in one epoch: 15 min
+    uint32_t epochReserve{32};               //!< with fewer epochs left, time no longer ends one
+    uint64_t oldEpochNs{3 * NS_PER_S};       //!< E-1 is held that long after the first packet of E
+    uint64_t epochAnswerNs{NS_PER_S};        //!< silence after which type 59 is sent
+    uint64_t retrySlotNs{120 * NS_PER_S};    //!< life of a secret of RETRY tokens
     uint64_t pinMs{30 * uint64_t{86400000}}; //!< a name stays pinned beyond not_after
-    uint64_t maxFailedOpens{uint64_t{1} << 36};  //!< forgeries that close a session
+    uint64_t maxFailedOpens{uint64_t{1} << 36}; //!< forgeries that close a session
 };
 
 /// What a socket, or the policy table standing in for it, asks for a flow.
 struct Request
 {
-    Policy policy{Policy::OFF};           //!< off: as if nothing was asked
-    Coverage coverage{Coverage::SEGMENT}; //!< how much is sealed
+    Policy policy{Policy::OFF};              //!< off: as if nothing was asked
+    Coverage coverage{Coverage::SEGMENT};    //!< how much is sealed
     LayoutChoice layout{LayoutChoice::AUTO}; //!< what it may look like
-    Padding padding{};                    //!< NONE: what the endpoint's configuration says
-    bool earlyUdp{false};                 //!< a datagram may ride in INIT (replayable)
+    Padding padding{};                       //!< NONE: what the endpoint's configuration says
+    bool earlyUdp{false};                    //!< a datagram may ride in INIT (replayable)
     std::string name; //!< host the keys belong to; empty: keys known for no name
 };
 
@@ -213,13 +214,6 @@ struct FlowInfo
     uint64_t number{0};                   //!< next packet number of its session
 };
 
-/// A name seen with the strict flag, see Policy::PIN.
-struct Pin
-{
-    std::string name;    //!< host name as in Request
-    uint64_t untilMs{0}; //!< Unix time it ends
-};
-
 /// One packet or segment of a batch: what goes in and what comes out.
 struct BatchItem
 {
@@ -261,7 +255,7 @@ class Endpoint
      * From now on this end answers INIT. The first call is the server's start.
      * @param key the static key
      * @param clock now
-     * @return false when four keys are held, or one with this key_id is
+     * @return false when four keys are held, or one with this key_id is, or its time is over
      */
     bool AddServerKey(const KeyPair& key, const Clock& clock);
 
@@ -273,7 +267,9 @@ class Endpoint
     bool RemoveServerKey(uint8_t keyId);
 
     /**
-     * Keys of (name, address), asked for by RESOLVE or known otherwise.
+     * Keys of (name, address), asked for by RESOLVE or known otherwise. A handshake under way goes
+     * on with the INIT it has sent; its next fresh INIT is for the first usable key given here.
+     * TIMEOUT replaces no keys still known.
      * @param name host name as in Request
      * @param address peer address
      * @param answer kind of answer
@@ -361,8 +357,8 @@ class Endpoint
     /// Whether the local stack uses this tuple in clear; asked before an inbound flow is made.
     std::function<bool(const FlowKey& flow, const IpAddress& local)> usesInClear;
 
-    /// Reserve a random UDP port of the host for a session of layout U; 0 when there is none. Empty:
-    /// the endpoint draws from 49152 to 65535 itself.
+    /// Reserve a random UDP port of the host for a session of layout U; 0 when there is none.
+    /// Empty: the endpoint draws from 49152 to 65535 itself.
     std::function<uint16_t(const IpAddress& local)> reserveUdpPort;
     /// Give such a port back.
     std::function<void(const IpAddress& local, uint16_t port)> releaseUdpPort;
@@ -379,9 +375,10 @@ class Endpoint
     /**
      * Send a packet of type 59 that the peer ignores.
      * @param index own index of an open session
-     * @param size bytes from the end of the IP header
+     * @param size bytes from the end of the IP header, UDP header of layout U included
      * @param clock now
-     * @return NONE; UNKNOWN_INDEX; LENGTH for a size out of range; NUMBER_EXHAUSTED; AMPLIFICATION
+     * @return NONE, and the packet is an action; UNKNOWN_INDEX; LENGTH for a size out of range;
+     * NUMBER_EXHAUSTED; AMPLIFICATION
      */
     [[nodiscard]] Reason SendDummy(uint32_t index, size_t size, const Clock& clock);
 
@@ -395,7 +392,7 @@ class Endpoint
 
     /// @return names seen with the strict flag, to be kept over a restart
     std::vector<Pin> Pins() const;
-    /// Take over names kept.
+    /// Take over names kept, beside those known; of two ends of a name the later counts.
     void SetPins(const std::vector<Pin>& pins);
 
     /// @return where the flow stands

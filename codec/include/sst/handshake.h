@@ -32,7 +32,7 @@ class ClientHandshake
      * @param server the responder's public key
      * @param keyId which of its keys
      * @param protocol outer protocol
-     * @param layout N
+     * @param layout of the INIT
      * @param index own index, 30 bits
      */
     ClientHandshake(const Cipher& cipher,
@@ -81,7 +81,7 @@ class ServerHandshake
      * @param cipher outlives the object
      * @param key the static key the INIT names
      * @param protocol outer protocol
-     * @param layout N
+     * @param layout of the INIT
      * @param init the INIT, shape checked
      */
     ServerHandshake(const Cipher& cipher,

@@ -35,6 +35,8 @@ class KeyStore
         KeyAnswer answer;           //!< its kind
         std::vector<KeyEntry> keys; //!< for KEYS
         uint64_t endNs;             //!< monotonic time it is forgotten
+        uint16_t udpPort{0};        //!< where layout U is served, 0 nowhere
+        bool preferU{false};        //!< layout U answered where N had not
     };
 
     /// @param capacity answers
@@ -46,6 +48,9 @@ class KeyStore
     /// @return the answer not yet ended, nullptr when there is none
     const Item* Find(const std::string& name, const IpAddress& address, uint64_t nowNs) const;
 
+    /// With the keys of this answer, where it is still known, layout U answered where N had not.
+    void PreferU(const std::string& name, const IpAddress& address, const PublicKey& key);
+
     /// Forget.
     void Remove(const std::string& name, const IpAddress& address);
 
@@ -56,6 +61,9 @@ class KeyStore
     std::map<std::pair<std::string, IpAddress>, Item> m_items; //!< by name and address
     size_t m_capacity;                                         //!< answers
 };
+
+/// @return true when layout U can be used with an entry and the server's port for it
+bool OffersU(const KeyEntry& entry, uint16_t udpPort);
 
 /// @return the first entry usable at that time, nullptr when there is none
 const KeyEntry* FirstUsable(const std::vector<KeyEntry>& keys, uint64_t unixMs);

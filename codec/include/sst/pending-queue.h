@@ -59,6 +59,9 @@ class PendingQueue
     /// Take the oldest out; not when empty.
     PendingSegment Pop();
 
+    /// Put what was taken out last in again, at the front; it may exceed the limits by itself.
+    void PutBack(PendingSegment&& segment);
+
     /// Take all segments of a flow out, in order, appended to `out`.
     void Extract(const FlowKey& flow, std::vector<PendingSegment>& out);
 

@@ -41,9 +41,9 @@ class ReplayWindow
     static constexpr uint64_t WORD_BITS = 64;           //!< bits
     static constexpr uint64_t WORDS = SIZE / WORD_BITS; //!< words
 
-    std::array<uint64_t, WORDS> m_bits{}; //!< ring, bit n % SIZE stands for n
     uint64_t m_highest{0};                //!< highest number marked
     bool m_any{false};                    //!< anything marked
+    std::array<uint64_t, WORDS> m_bits{}; //!< ring, bit n % SIZE stands for n
 };
 
 } // namespace sst

@@ -42,6 +42,8 @@ enum class ClientEvent : uint8_t
     DATA,        //!< DATA for the session
     BROKEN,      //!< forgeries, numbers used up, wrong coverage
     LAPSE,       //!< idle without flows
+    RETRY,       //!< authentic RETRY
+    RESET,       //!< RESET with the right token
 };
 
 /// What the client side does.
@@ -74,6 +76,7 @@ enum class ServerState : uint8_t
 enum class ServerEvent : uint8_t
 {
     INIT,    //!< authentic INIT
+    EXCESS,  //!< INIT without a token, above a limit
     AGAIN,   //!< the same INIT from the same source
     SEGMENT, //!< a segment of a flow leaves the stack
     TIMER,   //!< 5 ms passed
@@ -88,9 +91,11 @@ enum class ServerAction : uint8_t
 {
     REFUSE,  //!< drop, ignore
     CREATE,  //!< a session, its flow
+    RETRY,   //!< a token is asked for, nothing is kept
     IGNORE,  //!< nothing yet
     RESPOND, //!< seal RESP and send it
     REPEAT,  //!< the stored RESP
+    ANSWER,  //!< type 59 when it is due
     SEAL,    //!< DATA leaves
     OPEN,    //!< DATA enters
     UNBIND,  //!< the flow goes on in clear
@@ -113,9 +118,9 @@ struct ServerStep
 };
 
 constexpr size_t CLIENT_STATES = 5;  //!< of ClientState
-constexpr size_t CLIENT_EVENTS = 11; //!< of ClientEvent
+constexpr size_t CLIENT_EVENTS = 13; //!< of ClientEvent
 constexpr size_t SERVER_STATES = 5;  //!< of ServerState
-constexpr size_t SERVER_EVENTS = 8;  //!< of ServerEvent
+constexpr size_t SERVER_EVENTS = 9;  //!< of ServerEvent
 
 extern const ClientStep CLIENT_TABLE[CLIENT_STATES][CLIENT_EVENTS];
 extern const ServerStep SERVER_TABLE[SERVER_STATES][SERVER_EVENTS];

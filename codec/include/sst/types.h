@@ -118,7 +118,18 @@ struct Padding
 
     Mode mode{Mode::NONE}; //!< how
     uint16_t multiple{0};  //!< 2 to MAX_MULTIPLE
+
+    /// @return one number for all of it: 0 none, UINT16_MAX up to the MTU, else the multiple
+    uint16_t Code() const;
 };
+
+/**
+ * @param code of a Padding
+ * @param size of a packet without padding
+ * @param limit largest packet the path carries
+ * @return zeros to add
+ */
+size_t PaddingSize(uint16_t code, size_t size, size_t limit);
 
 /// @return kebab-case name of the coverage
 const char* ToString(Coverage coverage);

@@ -1,0 +1,276 @@
+// Copyright (c) 2026 The ns3-sst authors
+// SPDX-License-Identifier: BSD-2-Clause
+
+// Rates and counts of addresses: against exact arithmetic and a slow obvious model.
+
+#include "sst/endpoint.h"
+#include "sst/init-limits.h"
+#include "sst/site-table.h"
+#include "sst/token-bucket.h"
+#include "test-host.h"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+using namespace ssttest;
+
+namespace
+{
+
+sst::IpAddress
+Address(uint32_t number)
+{
+    Bytes bytes = BigEndian(number, 4);
+    return sst::IpAddress::From(bytes.data(), 4);
+}
+
+/// \return the nth address of a /64, IPv6
+sst::IpAddress
+InSite(uint64_t site, uint64_t number)
+{
+    Bytes bytes = Concat({BigEndian(0x20010db800000000 | site, 8), BigEndian(number, 8)});
+    return sst::IpAddress::From(bytes.data(), 16);
+}
+
+/// \return how many are let through at one moment
+uint32_t
+Burst(sst::TokenBucket& bucket, uint32_t rate, uint64_t now)
+{
+    uint32_t count = 0;
+    while (count < 100000 && bucket.Has(rate, now))
+    {
+        bucket.Take(rate, now);
+        count++;
+    }
+    return count;
+}
+
+} // namespace
+
+// "burst one second"
+TEST(TokenBucket, HoldsOneSecond)
+{
+    for (uint32_t rate : {1u, 2u, 10u, 50u, 2900u})
+    {
+        sst::TokenBucket bucket;
+        EXPECT_EQ(Burst(bucket, rate, 0), rate) << "full at the start, at time 0 too";
+        EXPECT_EQ(Burst(bucket, rate, 0), 0u);
+        EXPECT_EQ(Burst(bucket, rate, 2 * S), rate) << "and full again, not fuller";
+        EXPECT_EQ(Burst(bucket, rate, 1000 * S), rate);
+    }
+}
+
+TEST(TokenBucket, OneComesBackAfterItsInterval)
+{
+    sst::TokenBucket bucket;
+    EXPECT_EQ(Burst(bucket, 50, 5 * S), 50u);
+    EXPECT_FALSE(bucket.Has(50, 5 * S + 20 * MS - 1));
+    EXPECT_TRUE(bucket.Has(50, 5 * S + 20 * MS));
+    EXPECT_EQ(Burst(bucket, 50, 5 * S + 20 * MS), 1u);
+    EXPECT_EQ(Burst(bucket, 50, 5 * S + 80 * MS), 3u);
+    EXPECT_EQ(Burst(bucket, 50, 5 * S + 1080 * MS), 50u);
+}
+
+TEST(TokenBucket, RateZeroNeverHasOne)
+{
+    sst::TokenBucket bucket;
+    EXPECT_FALSE(bucket.Has(0, 0));
+    EXPECT_FALSE(bucket.Has(0, 1000 * S));
+}
+
+// Tokens counted in billionths, at rates that divide a second: the same answer at every moment.
+TEST(TokenBucket, AgainstExactArithmetic)
+{
+    for (uint32_t rate : {1u, 10u, 50u, 1000u})
+    {
+        Dice dice(rate);
+        sst::TokenBucket bucket;
+        uint64_t now = 7 * S;
+        uint64_t tokens = rate * S;
+        uint64_t last = now;
+        for (int i = 0; i < 20000; i++)
+        {
+            now += dice.Below(2 * S / rate);
+            tokens = std::min(rate * S, tokens + (now - last) * rate);
+            last = now;
+            ASSERT_EQ(bucket.Has(rate, now), tokens >= S) << i;
+            if (tokens >= S && dice.Below(4) != 0)
+            {
+                bucket.Take(rate, now);
+                tokens -= S;
+            }
+        }
+    }
+}
+
+// A rate that does not divide a second is kept too, and all but reached.
+TEST(TokenBucket, RateIsNeverExceeded)
+{
+    sst::TokenBucket bucket;
+    uint64_t passed = 0;
+    for (uint64_t ms = 0; ms <= 10000; ms++)
+    {
+        passed += Burst(bucket, 2900, ms * MS);
+        ASSERT_LE(passed, 2900 + 2900 * ms / 1000) << ms;
+    }
+    EXPECT_GE(passed, 2900u + 29000u - 1);
+}
+
+TEST(SiteTable, APlaceIsFoundAgainAndAddressesOfA64ShareIt)
+{
+    sst::SiteTable table({1, 2}, 4096, 50);
+    std::set<size_t> places;
+    for (uint32_t i = 0; i < 1000; i++)
+    {
+        size_t place = table.PlaceOf(InSite(i, 1));
+        EXPECT_LT(place, 4096u);
+        EXPECT_EQ(table.PlaceOf(InSite(i, 77 + i)), place);
+        places.insert(place);
+        EXPECT_EQ(table.PlaceOf(Address(i)), table.PlaceOf(Address(i)));
+    }
+    // 1000 sites in 4096 places leave 4096 (1 - (1 - 1/4096)^1000) = 887 in use on average
+    EXPECT_GT(places.size(), 800u);
+    EXPECT_LT(places.size(), 960u);
+}
+
+// Without the secret nobody knows who shares a place.
+TEST(SiteTable, PlacesDependOnTheSecret)
+{
+    sst::SiteTable one({1, 2}, 4096, 50);
+    sst::SiteTable other({1, 3}, 4096, 50);
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < 1000; i++)
+    {
+        same += one.PlaceOf(Address(i)) == other.PlaceOf(Address(i));
+    }
+    EXPECT_LT(same, 10u);
+}
+
+TEST(SiteTable, MemoryIsFixed)
+{
+    sst::SiteTable table({1, 2}, 4096, 50);
+    EXPECT_EQ(table.MemoryBytes(), 0u) << "nothing for a host that never serves";
+    table.Enter(table.PlaceOf(Address(1)));
+    size_t bytes = table.MemoryBytes();
+    EXPECT_LE(bytes, 4096u * 16);
+    for (uint32_t i = 0; i < 100000; i++)
+    {
+        size_t place = table.PlaceOf(Address(i));
+        table.Enter(place);
+        table.TakeToken(place, 1 * S);
+    }
+    EXPECT_EQ(table.MemoryBytes(), bytes);
+}
+
+TEST(SiteTable, PlacesAreCountedApart)
+{
+    sst::SiteTable table({1, 2}, 8, 2);
+    EXPECT_EQ(table.Count(3), 0u);
+    EXPECT_TRUE(table.HasToken(3, 0));
+    table.Enter(3);
+    table.Enter(3);
+    table.Enter(4);
+    table.Leave(3);
+    EXPECT_EQ(table.Count(3), 1u);
+    EXPECT_EQ(table.Count(4), 1u);
+    EXPECT_EQ(table.Count(5), 0u);
+    table.TakeToken(3, 0);
+    table.TakeToken(3, 0);
+    EXPECT_FALSE(table.HasToken(3, 0));
+    EXPECT_TRUE(table.HasToken(4, 0));
+    EXPECT_FALSE(table.HasToken(3, 499 * MS));
+    EXPECT_TRUE(table.HasToken(3, 500 * MS));
+}
+
+TEST(SiteTable, NoPlacesCountAsOne)
+{
+    sst::SiteTable table({1, 2}, 0, 2);
+    EXPECT_EQ(table.PlaceOf(Address(1)), 0u);
+    table.Enter(0);
+    EXPECT_EQ(table.Count(table.PlaceOf(Address(9))), 1u);
+}
+
+// A slow model of the rules, all limits small, many sites.
+TEST(InitLimits, AgainstAModel)
+{
+    sst::EndpointConfig config;
+    config.maxHalfOpen = 12;
+    config.maxHalfOpenValidated = 20;
+    config.initRate = 20;
+    config.siteInitRate = 5;
+    config.siteHalfOpen = 4;
+    config.limitBuckets = 1 << 20; // nobody shares a place
+    sst::InitLimits limits(config, {8, 9});
+
+    struct Site
+    {
+        uint64_t tokens[2]{5 * S, 5 * S};
+        uint64_t last[2]{0, 0};
+        uint32_t half[2]{0, 0};
+    };
+
+    std::map<sst::IpAddress, Site> sites;
+    uint64_t all = 20 * S;
+    uint64_t allLast = 0;
+    std::vector<std::pair<sst::IpAddress, sst::InitLimits::Seat>> open;
+    std::map<sst::Reason, int> answers;
+    Dice dice(2);
+    uint64_t now = 0;
+    for (int i = 0; i < 50000; i++)
+    {
+        now += dice.Below(8 * MS);
+        sst::IpAddress from = Address(static_cast<uint32_t>(dice.Below(8)));
+        bool token = dice.Below(3) == 0;
+        Site& site = sites[from];
+        uint64_t& tokens = site.tokens[token];
+        tokens = std::min(5 * S, tokens + (now - site.last[token]) * 5);
+        site.last[token] = now;
+        all = std::min(20 * S, all + (now - allLast) * 20);
+        allLast = now;
+        sst::Reason expected = sst::Reason::NONE;
+        if (token)
+        {
+            expected = open.size() >= 20 || site.half[1] >= 4 ? sst::Reason::HALF_OPEN_FULL
+                       : tokens < S                           ? sst::Reason::INIT_RATE
+                                                              : sst::Reason::NONE;
+        }
+        else if (open.size() >= 12 || site.half[0] >= 4 || all < S || tokens < S)
+        {
+            expected = sst::Reason::RETRY_SENT;
+        }
+        sst::InitLimits::Seat seat;
+        sst::Reason reason = limits.Admit(from, token, open.size(), now, seat);
+        ASSERT_STREQ(sst::ToString(reason), sst::ToString(expected)) << i;
+        answers[reason]++;
+        ASSERT_EQ(seat.validated, token);
+        if (reason == sst::Reason::NONE)
+        {
+            tokens -= S;
+            all -= token ? 0 : S;
+            if (dice.Below(2) != 0) // else its tag was wrong
+            {
+                site.half[token]++;
+                limits.Enter(seat);
+                open.emplace_back(from, seat);
+            }
+        }
+        ASSERT_EQ(limits.HalfOpen(seat), site.half[token]);
+        // by turns sessions come up soon, so that the rates bind, and late, so that the counts do
+        while (!open.empty() && dice.Below(i / 1000 % 2 ? 4 : 200) == 0)
+        {
+            size_t which = dice.Below(open.size());
+            auto [address, taken] = open[which];
+            sites[address].half[taken.validated]--;
+            limits.Leave(taken);
+            open.erase(open.begin() + static_cast<std::ptrdiff_t>(which));
+        }
+    }
+    for (sst::Reason reason : {sst::Reason::NONE,
+                               sst::Reason::RETRY_SENT,
+                               sst::Reason::INIT_RATE,
+                               sst::Reason::HALF_OPEN_FULL})
+    {
+        EXPECT_GT(answers[reason], 100) << sst::ToString(reason);
+    }
+}

@@ -1,0 +1,9 @@
+# Copyright (c) 2026 The ns3-sst authors
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases; importing this package registers all of them."""
+
+from sst_conform.cases import (boundary, details, features, flows, forged, handshake, leak, loss,
+                               normal, rules)
+
+__all__ = ["boundary", "details", "features", "flows", "forged", "handshake", "leak", "loss",
+           "normal", "rules"]

@@ -1,0 +1,148 @@
+# Copyright (c) 2026 The ns3-sst authors
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whole connections on paths that lose, double, reorder and rewrite."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sst_conform import segments
+from sst_conform.case import N4, NATIVE, PAIR, SHAPED, U6, Test, case
+from sst_conform.cases.flows import behind_nat
+from sst_conform.network import MS, SECOND, Packet, Path
+from sst_conform.observer import body_of
+from sst_conform.pair import Pair
+from sst_conform.stack import Connection
+from sst_reference import wire
+from sst_reference.wire import TCP
+
+LOSS = "loss"
+HANDSHAKES = 20
+
+
+def _drain(pair: Pair, connection: Connection, seconds: int) -> bool:
+    """Runs until everything came back, for at most so long."""
+    for _ in range(seconds):
+        if connection.is_done:
+            break
+        pair.world.run(1)
+    return connection.is_done
+
+
+@case(58, "hs-30%-both-ways", LOSS, PAIR, "CLI-1", (N4, U6))
+def lossy_handshakes(test: Test) -> None:
+    """With 30 % loss each way 19 of 20 handshakes and first answers end within 60 s."""
+    done = 0
+    for at in range(HANDSHAKES):
+        pair = Pair(test.again())
+        pair.world.path = Path(delay_ns=50 * MS, loss=0.3, seed=at)
+        connection = pair.connect()
+        connection.send(b"request")
+        done += _drain(pair, connection, 60)
+        test.equal(pair.clear(), [], "packets in clear")
+        for host in (pair.client, pair.server):
+            host.destroy()
+    test.check(done >= HANDSHAKES - 1, f"{done} of {HANDSHAKES} within 60 s")
+
+
+@case(59, "transfer", LOSS, PAIR, "NUM-1, NUM-6", (N4, U6))
+def transfer(test: Test) -> None:
+    """300 messages of 1200 bytes at 2 % loss, 5 % doubled, out of order: all come back intact."""
+    pair = Pair(test)
+    pair.world.path = Path(delay_ns=10 * MS, jitter_ns=40 * MS, loss=0.02, duplication=0.05,
+                           seed=3)
+    connection = pair.connect()
+    _drain(pair, connection, 60)
+    for at in range(300):
+        connection.send(at.to_bytes(4, "big") * 300)
+        pair.world.run(0.003)
+    test.check(_drain(pair, connection, 120), "everything came back in 120 s")
+    test.equal(sorted(connection.echoes), [at.to_bytes(4, "big") * 300 for at in range(300)],
+               "messages that came back")
+    bodies = [body_of(packet) for packet in pair.world.log]
+    numbers = [body[:8] for body in bodies if body and wire.kind_of(body) == wire.KIND_DATA]
+    test.equal(len(numbers), len(set(numbers)), "different pairs of index and packet number")
+    test.check(connection.repeats > 0, "the path lost packets")
+    pair.healthy()
+
+
+@case(60, "blackhole", LOSS, PAIR, "SES-6, SES-7", (N4, U6))
+def blackhole(test: Test) -> None:
+    """A path that carries for 5 s and swallows for 2 s delays a transfer, no more."""
+    pair = Pair(test)
+    begin = pair.world.now_ns
+    pair.world.path.hooks.append(
+        lambda packet: [packet] if (packet.at - begin) % (7 * SECOND) < 5 * SECOND else [])
+    connection = pair.connected()
+    for at in range(40):
+        connection.send(b"message %d" % at)
+        pair.world.run(0.5)
+    test.check(_drain(pair, connection, 60), "everything came back")
+    test.equal(pair.kinds().count("I"), 1, "INITs: the session lives through it")
+    test.check(connection.repeats > 0, "the path swallowed packets")
+    pair.healthy()
+
+
+@case(61, "mss-clamp", LOSS, PAIR, "PKT-5", NATIVE)
+def mss_clamp(test: Test) -> None:
+    """A router that clamps the MSS of what looks like a SYN finds none, and drops nothing."""
+    pair = Pair(test)
+    dropped: list[Packet] = []
+
+    def clamp(packet: Packet) -> list[Packet]:
+        looks_like_syn = packet.protocol == TCP and packet.data[13] & 2
+        if looks_like_syn and packet.data[12] >> 4 < 5:
+            dropped.append(packet)
+            return []
+        return [packet]
+
+    pair.world.path.hooks.append(clamp)
+    connection = pair.connected()
+    for at in range(100):
+        pair.echo(connection, at.to_bytes(4, "big") * 10, 0.1)
+    test.equal(dropped, [], "packets that the router drops")
+    for packet in pair.world.log:
+        test.equal(packet.data[12:14], b"\x50\x10", "bytes 12 and 13")
+    test.equal(connection.repeats, 0, "segments sent again")
+    pair.healthy()
+
+
+@case(62, "napt", LOSS, PAIR, "AUTO-2, UDP-9", SHAPED)
+def napt(test: Test) -> None:
+    """A NAPT drops N and translates U; AUTO connects in U, also after the NAPT changes ports."""
+    pair = Pair(test, layout="auto")
+    pair.world.path.hooks.append(lambda packet: [] if packet.marked else [packet])
+    behind_nat(test, pair, [pair.client.address], test.address(7))
+    connection = pair.connect()
+    pair.world.run(4)
+    test.check(connection.connected_ns is not None, "connected within 4 s")
+    pair.echo(connection, b"translated")
+    # The NAPT forgets its table: the next packet of the client leaves from another port.
+    pair.world.path.hooks.pop()
+    _renumber(pair, test.address(7))
+    pair.echo(connection, b"from another port", 2)
+    pair.echo(connection, b"and again", 1)
+    test.equal(pair.kinds().count("I"), 3, "INITs")
+    test.contract()
+
+
+def _renumber(pair: Pair, outside: str) -> None:
+    """A NAPT that maps the client's port to 33333."""
+    inner_port: list[int] = []
+
+    def translate(packet: Packet) -> list[Packet]:
+        source, destination = wire.udp_ports(packet.data)
+        if packet.source == pair.client.address:
+            inner_port[:] = [source]
+            source = 33333
+            packet = replace(packet, source=outside)
+        elif destination == 33333 and inner_port:
+            destination = inner_port[0]
+            packet = replace(packet, destination=pair.client.address)
+        else:
+            return []
+        data = source.to_bytes(2, "big") + destination.to_bytes(2, "big") + packet.data[4:]
+        route = segments.Route(packet.source, 0, packet.destination, 0)
+        return [replace(packet, data=segments.with_checksum(wire.UDP, data, route))]
+
+    pair.world.path.hooks.append(translate)
