@@ -64,6 +64,8 @@ class Scenario:
         self.values: dict[int, bytes] = {}
         self.due: list[int | None] = [None, None]
         self.policies: dict[tuple[int, int, int, int], str] = {}  # of a flow, for all its life
+        self.ports_u = [self.random.choice((0, UDP_PORT, UDP_PORT)) for _ in (0, 1)]
+        self.mtu = self.random.choice((0, 1500, 1280, 600))
         self.layouts = [self.random.choice(("auto", "auto", "n", "u")) for _ in (0, 1)]
         self.narrow = self.random.random() < 0.3
 
@@ -160,7 +162,7 @@ class Scenario:
         number = self.random.randrange(2)
         flow = self.flow(number)
         segment = self.segment(flow["protocol"], flow["local_port"], flow["peer_port"])
-        more: Json = {}
+        more: Json = {"mtu": self.mtu}
         if self.random.random() < 0.6:
             policies = ("opportunistic", "require", "require", "pin")
             place = (number, flow["protocol"], flow["local_port"], flow["peer_port"])
@@ -171,8 +173,6 @@ class Scenario:
                 "early_udp": self.random.random() < 0.5}
             if self.narrow:
                 more["request"]["coverage"] = self.random.choice(("segment", "header", "ports"))
-        if self.random.random() < 0.5:
-            more["mtu"] = self.random.choice((1500, 1280, 600))
         answer = self.ask("egress", **self.host(number), protocol=flow["protocol"],
                           segment=segment.hex(), cookie=len(self.log) + 1, now=self.now(), **more)
         self.take(number, answer)
@@ -193,6 +193,7 @@ class Scenario:
                 udp(destination, source, bytes(self.random.choice((4, 300))))
             self.take(number, self.ask("egress", **self.host(number),
                                        protocol=answer["protocol"], segment=back.hex(),
+                                       mtu=self.mtu,
                                        cookie=len(self.log) + 1, now=self.now()))
 
     def carry(self) -> None:
@@ -234,7 +235,7 @@ class Scenario:
         number, name = self.asked.pop(0)
         kind = self.random.choices(("keys", "absent", "unusable", "timeout"), (12, 1, 1, 1))[0]
         more = {"value": self.values[number].hex(),
-                "udp_port": self.random.choice((0, UDP_PORT, UDP_PORT))} if kind == "keys" else {}
+                "udp_port": self.ports_u[number]} if kind == "keys" else {}
         self.take(number, self.ask("provide_keys", endpoint=f"host{number}", name=name,
                                    address=self.addresses[1 - number], answer=kind,
                                    now=self.now(), **more))
@@ -327,7 +328,7 @@ class Scenario:
         kind = bytes.fromhex("0303c0de00000000" if four else "0104c0de00000000")
         message = kind + seg.ip_header(flow["protocol"], there, here, len(inner)) + inner
         self.take(number, self.ask("egress", **self.host(number), protocol=1 if four else 58,
-                                   segment=message.hex(), now=self.now()))
+                                   segment=message.hex(), mtu=self.mtu, now=self.now()))
 
 
 def main() -> int:

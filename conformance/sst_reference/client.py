@@ -1,6 +1,6 @@
 # Copyright (c) 2026 The ns3-sst authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The client: keys of names, sessions opened here, INIT and its timetable, RESP, RETRY, RESET."""
+"""The client: flows and sessions opened here, INIT and its timetable, RESP, RETRY, RESET."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sst_reference import random, segment as seg, tokens, wire
 from sst_reference.aead import STOP
 from sst_reference.core import IP_HEADER, UNKNOWN_MTU
 from sst_reference.epochs import Rejected
-from sst_reference.flows import Flows
-from sst_reference.keyvalue import FLAG_EARLY_SYN, FLAG_EARLY_UDP, FLAG_LAYOUT_U, FLAG_STRICT, Entry
+from sst_reference.keyvalue import FLAG_EARLY_SYN, FLAG_EARLY_UDP, FLAG_LAYOUT_U, Entry
+from sst_reference.names import KEY_WAIT, Names
 from sst_reference.noise import Initiator
 from sst_reference.state import SECOND, Flow, Keys, Session, Verdict, Waiting
 from sst_reference.wire import LAYOUT_N, LAYOUT_U, Payload, Refused
@@ -21,55 +21,19 @@ FIRST_FRESH = 4
 TO_LAYOUT_U = 2
 HANDSHAKE_END = 303 * SECOND
 FALLBACK = 3 * SECOND
-KEY_WAIT = 30 * SECOND
-KEPT = {"keys": 24 * 3600 * SECOND, "absent": 60 * SECOND, "unusable": 60 * SECOND,
-        "timeout": 10 * SECOND}
-MAX_KEY_ANSWERS = 4096
-PIN_MS = 30 * 86400 * 1000
 QUEUE_PACKETS = 64
 QUEUE_BYTES = 262144
 MAX_RETRIES = 4
 
 
-class Client(Flows):
+class Client(Names):
     """Flows asked for here, up to RESP."""
-
-    # --------------------------------------------------------------------------- policy
-
-    def opportunistic(self, flow: Flow) -> bool:
-        """"Pinned: behaves as `require`; not pinned: as `opportunistic`"."""
-        policy = flow.request.policy
-        return policy == "opportunistic" or policy == "pin" and not self.pinned(flow.request.name)
-
-    def pinned(self, name: str) -> bool:
-        return bool(name) and self.now.unix_ms < self.pins.get(name, 0)
-
-    def _pin(self, name: str, entries: list[Entry]) -> None:
-        """"Max over seen usable entries with flag bit 3 of (not_after, or now when 0) + 30 days"."""
-        for entry in entries if name else []:
-            if entry.flags & FLAG_STRICT and entry.usable(self.now.unix_ms):
-                until = (entry.not_after * 1000 or self.now.unix_ms) + PIN_MS
-                self.pins[name] = max(self.pins.get(name, 0), until)
-        while len(self.pins) > self.config.max_pins:
-            del self.pins[min(self.pins, key=lambda pinned: self.pins[pinned])]
 
     def provide_keys(self, name: str, address: bytes, answer: str, entries: list[Entry],
                      udp_port: int) -> None:
         """"Keys belong to (name, address), never to an address alone (F9)."""
-        old = self._known(name, address)
-        keys = Keys(answer, entries, udp_port, self.now.monotonic_ns + KEPT[answer])
-        if answer == "keys":
-            self._pin(name, entries)
+        keys = self.remember(name, address, answer, entries, udp_port)
         first = keys.first_usable(self.now.unix_ms)
-        if old is not None and old.came_up_in_u and first == old.first_usable(self.now.unix_ms):
-            keys.came_up_in_u = True
-        if not (answer == "timeout" and old is not None and old.answer == "keys"):
-            self.known.pop((name, address), None)
-            self.known[(name, address)] = keys
-            if len(self.known) > MAX_KEY_ANSWERS:
-                # "The one that ends first MUST make room."
-                del self.known[min(self.known, key=lambda place: self.known[place].until_ns)]
-        self.questions.pop((name, address), None)
         # "ProvideKeys for a session in INIT with another first usable key: the next fresh INIT
         # uses the new key. Other answers than KEYS change nothing for a session in INIT."
         for session in self.sessions.values():
@@ -85,29 +49,16 @@ class Client(Flows):
             self.proceed(flow, keys)
         self.empty_queue(waiting)
 
-    def _known(self, name: str, address: bytes) -> Keys | None:
-        keys = self.known.get((name, address))
-        if keys is not None and self.now.monotonic_ns >= keys.until_ns:
-            del self.known[(name, address)]
-            return None
-        return keys
-
     # --------------------------------------------------------------------------- new flows
 
     def begin_flow(self, flow: Flow) -> None:
         """A flow for which SST is asked, its first segment in the queue."""
         self.flows[flow.key] = flow
-        keys = self._known(flow.request.name, flow.key.peer)
+        keys = self.kept_keys(flow.request.name, flow.key.peer)
         if keys is not None:
             self.proceed(flow, keys)
             return
-        self._ask(flow.request.name, flow.key.peer)
-
-    def _ask(self, name: str, address: bytes) -> None:
-        asked = self.questions.get((name, address))
-        if asked is None or self.now.monotonic_ns >= asked + KEY_WAIT:
-            self.questions[(name, address)] = self.now.monotonic_ns
-            self.act("resolve", name=name, peer=address)
+        self.ask(flow.request.name, flow.key.peer)
 
     def proceed(self, flow: Flow, keys: Keys) -> None:
         """What the answer means for a flow that waits for it."""
@@ -135,8 +86,7 @@ class Client(Flows):
             in_u = choice == "u" or choice == "auto" and offered and keys.came_up_in_u
             self._open_session(flow, entry, keys.udp_port, LAYOUT_U if in_u else LAYOUT_N)
             return
-        flow.session = session
-        session.flows[flow.key] = flow
+        self._join(flow, session)
         if session.state == "up":
             self._bind(flow)
 
@@ -162,6 +112,11 @@ class Client(Flows):
                 return session
         return None
 
+    def _join(self, flow: Flow, session: Session) -> None:
+        flow.session = session
+        session.flows[flow.key] = flow
+        session.told_mtu = flow.told_mtu
+
     def _bind(self, flow: Flow) -> None:
         assert flow.session is not None
         flow.state, flow.reason = "sst", "none"
@@ -178,8 +133,7 @@ class Client(Flows):
                           coverage=flow.request.coverage, state="init", created=now,
                           last_packet=now, name=flow.request.name, choice=flow.request.layout,
                           entry=entry, server_port=server_port)
-        flow.session = session
-        session.flows[flow.key] = flow
+        self._join(flow, session)
         if layout == LAYOUT_U and not self._reserve_port(session):
             # "A client that finds no free port in 64 draws MUST go on as if layout U were not
             # served".
@@ -215,9 +169,8 @@ class Client(Flows):
         return {wire.OPTION_COVERAGE: bytes([session.coverage])} if session.coverage else {}
 
     def _reserve_port(self, session: Session) -> bool:
-        """A UDP port of its own; a fresh INIT gives back the one before. False: none is free."""
-        session.own_port = 0
-        session.own_port = self.draw_udp_port()
+        """A UDP port of its own, "reserved until the session ends"; false when none is free."""
+        session.own_port = session.own_port or self.draw_udp_port()
         return session.own_port != 0
 
     def _choose_early(self, session: Session) -> None:
@@ -303,11 +256,6 @@ class Client(Flows):
             self.questions[(session.name, session.peer)] = self.now.monotonic_ns
             self.act("resolve", name=session.name, peer=session.peer)
         if fresh:
-            # "An INIT draws INDEX then EPHEMERAL (U client: PORT before INDEX)"
-            if session.layout == LAYOUT_U and not to_u:
-                before = session.own_port
-                if not self._reserve_port(session):
-                    session.own_port = before
             self._fresh_init(session)
         self._send_init(session)
 
@@ -316,6 +264,7 @@ class Client(Flows):
     def wait(self, flow: Flow, content: bytes, cookie: int, told: int) -> None:
         """"Other segments wait (64 packets, 256 KiB; oldest dropped), in order"."""
         self.queue.append(Waiting(flow, content, cookie, told))
+        flow.told_mtu = told or flow.told_mtu
         place = flow.session or (flow.request.name, flow.key.peer)
         group = [kept for kept in self.queue
                  if (kept.flow.session or (kept.flow.request.name, kept.flow.key.peer)) == place]
@@ -355,7 +304,7 @@ class Client(Flows):
             self.act("drop", cookie=kept.cookie, reason="session-closed")
             return False
         try:
-            outer, packet = self.seal_segment(kept.flow, kept.segment, kept.mtu)
+            outer, packet = self.seal_segment(kept.flow, kept.segment, kept.flow.told_mtu)
         except Refused as refused:
             self.act("drop", cookie=kept.cookie, reason=refused.reason)
             return False
@@ -378,7 +327,10 @@ class Client(Flows):
             return None
         if self.opportunistic(flow):
             return flow.started + FALLBACK
-        return flow.started + KEY_WAIT if flow.session is None else None
+        if flow.session is not None:
+            return None
+        # "A question without an answer MUST end after 30 s": for all that wait for it.
+        return self.questions.get((flow.request.name, flow.key.peer), flow.started) + KEY_WAIT
 
     def give_up(self, flow: Flow) -> None:
         """The 3 s of `opportunistic`, or the 30 s of a question."""
@@ -424,7 +376,7 @@ class Client(Flows):
         session.initiator = None
         session.state, session.accepted = "up", wire.without_guard(body)
         session.last_packet = self.now.monotonic_ns
-        known = self._known(session.name, session.peer)
+        known = self.kept_keys(session.name, session.peer)
         if session.fell_to_u and known is not None:
             known.came_up_in_u = True
         self.event("session-up", index=session.index, client=True)

@@ -169,7 +169,8 @@ class Core:
             wanted = flow.request.padding
         if wanted == "none":
             return 0
-        limit = (self.mtu_of(session, told or session.told_mtu) or UNKNOWN_MTU) - IP_HEADER[len(session.peer)]
+        told = told or flow.told_mtu if flow is not None else told or session.told_mtu
+        limit = (self.mtu_of(session, told) or UNKNOWN_MTU) - IP_HEADER[len(session.peer)]
         if wanted == "mtu":
             return max(0, limit - size)
         return max(0, min(-size % int(wanted), limit - size))
@@ -195,6 +196,9 @@ class Core:
             padding = 0
         elif padding is None:
             padding = self.padding_for(session, flow, size, told)
+            # Padding never is what takes a packet beyond the amplification limit.
+            if not self.within_amplification(session, size + padding):
+                padding = 0
         # EGR-5: "too large for an IP packet of 65535 bytes once sealed".
         if size + IP_HEADER[len(session.peer)] > LARGEST_PACKET:
             raise Refused("length")
@@ -232,10 +236,14 @@ class Core:
 
     def check_amplification(self, session: Session, size: int) -> None:
         """"Until UP at most 3 times the received IP bytes are sent"; raises amplification."""
-        if session.state == "half":
-            bytes_ = size + IP_HEADER[len(session.peer)]
-            if session.sent + bytes_ > 3 * session.received:
-                raise Refused("amplification")
+        if not self.within_amplification(session, size):
+            raise Refused("amplification")
+
+    @staticmethod
+    def within_amplification(session: Session, size: int) -> bool:
+        """Whether a packet of this size may be sent."""
+        total = session.sent + size + IP_HEADER[len(session.peer)]
+        return session.state != "half" or total <= 3 * session.received
 
     def pack(self, session: Session, body: bytes) -> bytes:
         """The packet of a body that leaves now: what was owed to the peer is paid with it."""
@@ -273,8 +281,7 @@ class Core:
         assert session is not None
         content = self.outgoing(flow, content)
         self.touch(flow, content, sent=True)
-        if told:
-            session.told_mtu = told
+        flow.told_mtu = session.told_mtu = told or flow.told_mtu
         return self.seal(session, flow.key.protocol, content, flow, told)
 
     @staticmethod

@@ -59,9 +59,7 @@ class Egress(Icmp):
         if stone is not None:
             # "A tombstone MUST be replaced by a new flow: a new opening segment of the stack, a
             # datagram that must be sealed (`require`, or a pinned name)" (TOMB-2)
-            sealed = protocol == wire.UDP and request is not None and (
-                request.policy == "require"
-                or request.policy == "pin" and self.pinned(request.name))
+            sealed = protocol == wire.UDP and request is not None and self.strict(request)
             if not syn and not sealed:
                 return self.drop("tombstone")
         if not asked:
@@ -76,10 +74,17 @@ class Egress(Icmp):
         if flow.state == "clear":
             # "Leaves in clear until a SYN with another sequence number, or a datagram under
             # another policy, begins anew"
+            strict = request is not None and self.strict(request)
+            if strict and flow.key.protocol == wire.TCP and not syn:
+                # Nothing that asks for SST or nothing leaves in clear, and the flow ends with it.
+                self.unbind(flow)
+                return self.drop("flow-unknown")
             other = flow.key.protocol == wire.UDP and request is not None \
                 and request.policy != flow.request.policy
-            if (anew or other) and request is not None:
+            if anew or other or strict and not syn:
                 self.unbind(flow)
+                if request is None:
+                    return Verdict("pass")
                 return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
             self.touch(flow, content, sent=True)
             return Verdict("pass")

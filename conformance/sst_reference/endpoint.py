@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sst_reference import keyvalue, wire
 from sst_reference.core import IP_HEADER, MINIMUM_MTU
 from sst_reference.ingress import Ingress
+from sst_reference.names import KEY_WAIT
 from sst_reference.state import SECOND, Action, Clock, FlowKey, Request, Session, Verdict
 from sst_reference.wire import LAYOUT_U, Refused
 
@@ -77,12 +78,12 @@ class Endpoint(Ingress):
         """Do what is due."""
         self.begin(now)
         at = now.monotonic_ns
-        self.questions = {place: asked for place, asked in self.questions.items()
-                          if at < asked + 30 * SECOND}
         for flow in list(self.flows.values()):
             due = self.flow_due(flow)
             if due is not None and at >= due:
                 self.give_up(flow)
+        self.questions = {place: asked for place, asked in self.questions.items()
+                          if at < asked + KEY_WAIT}
         for session in list(self.sessions.values()):
             due = self._session_due(session)
             if session.state != "closed" and due is not None and at >= due:
@@ -165,7 +166,7 @@ class Endpoint(Ingress):
         return None if session.epochs.skip(number) else "order"
 
     def send_dummy(self, index: int, size: int, now: Clock) -> str | None:
-        """Type 59 of `size` bytes from the end of the IP header; None when sent, else the reason."""
+        """Type 59, `size` bytes from the end of the IP header; None when sent, else the reason."""
         self.begin(now)
         session = self.sessions.get(index)
         if session is None or session.epochs is None:

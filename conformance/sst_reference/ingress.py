@@ -67,7 +67,7 @@ class Ingress(Egress):
         """"A UDP packet to the server's port of layout U belongs to SST"; the same for "a port
         reserved by one of the client's sessions".
         """
-        if len(packet) < wire.UDP_HEADER:
+        if len(packet) < 4:
             return False
         port = wire.udp_ports(packet)[1]
         return port != 0 and (port == self.config.udp_port

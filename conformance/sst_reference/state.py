@@ -144,6 +144,7 @@ class Flow:
     sequence: int | None = None  # of the SYN
     true_port: int = 0  # the peer's, where `key` holds a translated one
     closing: bool = False
+    told_mtu: int = 0  # last one told with a segment; 0 unknown
     answered: bool = False  # the local stack sent something in an inbound flow
 
 
@@ -186,8 +187,8 @@ class Session:
     own_port: int = 0  # layout U
     peer_port: int = 0
     highest: int = -1
+    told_mtu: int = 0  # last one told with a segment of any flow; 0 unknown
     path_mtu: int = 0  # lowered by ICMP; 0 unknown
-    told_mtu: int = 0  # last one told with a segment; 0 unknown
     flows: dict[FlowKey, Flow] = field(default_factory=dict)
 
     # client

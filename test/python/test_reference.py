@@ -8,6 +8,7 @@ import json
 import os
 import random
 import struct
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("noise")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "conformance"))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "conformance"))
 
 from sst_reference import aead, keyvalue, noise, tokens, wire  # noqa: E402
 from sst_reference import segment as seg  # noqa: E402
@@ -24,6 +26,7 @@ from sst_reference.random import TestRandom  # noqa: E402
 from sst_reference.state import SECOND, Action, Clock, Config, FlowKey, Request  # noqa: E402
 from sst_reference.wire import TCP, UDP  # noqa: E402
 from sst_reference.window import Window  # noqa: E402
+from sst_vectors import worked  # noqa: E402
 
 SECRET = bytes(range(32))
 UNIX = 1_800_000_000_000
@@ -733,3 +736,17 @@ def test_every_flipped_bit_of_data_but_the_guard_is_noticed() -> None:
         edited[bit // 8] ^= 0x80 >> bit % 8
         assert pair.arrive("server", TCP, True, bytes(edited)) != "deliver"
     assert pair.arrive("server", TCP, True, packet[:12] + b"\0\0" + packet[14:]) == "deliver"
+
+
+# ------------------------------------------------------------------------------------- vectors
+
+
+def test_the_reference_answers_as_the_vectors_say() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "conformance" / "vectors.py"), "check"],
+                          capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_worked_exchange_is_the_stored_one() -> None:
+    stored = json.loads((ROOT / "vectors" / "worked.json").read_text(encoding="utf-8"))
+    assert worked.exchange() == stored

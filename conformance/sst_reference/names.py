@@ -1,0 +1,74 @@
+# Copyright (c) 2026 The ns3-sst authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is known of names: their keys, open questions, pins, and what a policy makes of it."""
+
+from __future__ import annotations
+
+from sst_reference.flows import Flows
+from sst_reference.keyvalue import FLAG_STRICT, Entry
+from sst_reference.state import SECOND, Flow, Keys, Request
+
+KEY_WAIT = 30 * SECOND
+KEPT = {"keys": 24 * 3600 * SECOND, "absent": 60 * SECOND, "unusable": 60 * SECOND,
+        "timeout": 10 * SECOND}
+MAX_KEY_ANSWERS = 4096
+PIN_MS = 30 * 86400 * 1000
+
+
+class Names(Flows):
+    """"Keys belong to (name, address), never to an address alone (F9)."""
+
+    def opportunistic(self, flow: Flow) -> bool:
+        """"Pinned: behaves as `require`; not pinned: as `opportunistic`"."""
+        return not self.strict(flow.request)
+
+    def strict(self, request: Request) -> bool:
+        """`require`, or `pin` for a name that is pinned now."""
+        return request.policy == "require" \
+            or request.policy == "pin" and self.pinned(request.name)
+
+    def pinned(self, name: str) -> bool:
+        return bool(name) and self.now.unix_ms < self.pins.get(name, 0)
+
+    def _pin(self, name: str, entries: list[Entry]) -> None:
+        """"Max over seen usable entries with flag bit 3 of (not_after, or now when 0)" and 30
+        days more.
+        """
+        for entry in entries if name else []:
+            if entry.flags & FLAG_STRICT and entry.usable(self.now.unix_ms):
+                until = (entry.not_after * 1000 or self.now.unix_ms) + PIN_MS
+                self.pins[name] = max(self.pins.get(name, 0), until)
+        while len(self.pins) > self.config.max_pins:
+            del self.pins[min(self.pins, key=lambda pinned: self.pins[pinned])]
+
+    def remember(self, name: str, address: bytes, answer: str, entries: list[Entry],
+                 udp_port: int) -> Keys:
+        """An answer; no answer does not replace keys."""
+        old = self.kept_keys(name, address)
+        keys = Keys(answer, entries, udp_port, self.now.monotonic_ns + KEPT[answer])
+        if answer == "keys":
+            self._pin(name, entries)
+        first = keys.first_usable(self.now.unix_ms)
+        if old is not None and old.came_up_in_u and first == old.first_usable(self.now.unix_ms):
+            keys.came_up_in_u = True
+        if not (answer == "timeout" and old is not None and old.answer == "keys"):
+            self.known.pop((name, address), None)
+            self.known[(name, address)] = keys
+            if len(self.known) > MAX_KEY_ANSWERS:
+                # "The one that ends first MUST make room."
+                del self.known[min(self.known, key=lambda place: self.known[place].until_ns)]
+        self.questions.pop((name, address), None)
+        return keys
+
+    def kept_keys(self, name: str, address: bytes) -> Keys | None:
+        keys = self.known.get((name, address))
+        if keys is not None and self.now.monotonic_ns >= keys.until_ns:
+            del self.known[(name, address)]
+            return None
+        return keys
+
+    def ask(self, name: str, address: bytes) -> None:
+        asked = self.questions.get((name, address))
+        if asked is None or self.now.monotonic_ns >= asked + KEY_WAIT:
+            self.questions[(name, address)] = self.now.monotonic_ns
+            self.act("resolve", name=name, peer=address)
