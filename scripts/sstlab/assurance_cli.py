@@ -54,7 +54,7 @@ def add(commands: argparse._SubParsersAction,  # type: ignore[type-arg]
                          default="packets", metavar="WHAT",
                          help="packets (default), handshakes or flood")
     soaking.add_argument("--packets", "--count", dest="count", type=number(0, 10**10), default=0,
-                         metavar="N", help="segments, handshakes or INITs (default: 3 000 000, "
+                         metavar="N", help="segments, handshakes or INITs (default: 20 000 000, "
                                            "10 000, 1 000 000)")
     soaking.add_argument("--seed", type=number(1, MAX_SEED), default=1, metavar="S",
                          help="of all random draws (default 1)")
