@@ -168,7 +168,7 @@ class SstEpochsTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(last.size(), 2, "both directions");
         for (const auto& [source, number] : last)
         {
-            NS_TEST_ASSERT_MSG_GT_OR_EQ(number >> 24, 9, "epochs on the wire");
+            NS_TEST_ASSERT_MSG_GT_OR_EQ((number >> 24), 9, "epochs on the wire");
         }
     }
 
