@@ -449,6 +449,62 @@ class SstPaddingTestCase : public TestCase
 
 /**
  * @ingroup sst-tests
+ * A rule of the policy table asks for layout and padding; and the names of both.
+ */
+class SstLayoutRuleTestCase : public TestCase
+{
+  public:
+    SstLayoutRuleTestCase()
+        : TestCase("layout and padding by a rule, and their names")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        SstPadding padding;
+        for (const std::string name : {"none", "mtu", "2", "1024"})
+        {
+            NS_TEST_EXPECT_MSG_EQ(FromString(name, padding), true, name);
+            NS_TEST_EXPECT_MSG_EQ(ToString(padding), name, name);
+        }
+        for (const std::string name : {"", "1", "1025", "99999", "-2", "2x", "MTU"})
+        {
+            NS_TEST_EXPECT_MSG_EQ(FromString(name, padding), false, name);
+        }
+        SstPolicy policy = SstPolicy::OFF;
+        NS_TEST_EXPECT_MSG_EQ(FromString("pin", policy), true, "pin");
+        NS_TEST_EXPECT_MSG_EQ(ToString(policy), "pin", "pin");
+
+        SstTestChain chain(Family(false));
+        chain.ServerStack()->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
+        chain.PublishKey(FLAGS_U, UDP_PORT);
+        SstPolicyRule rule;
+        rule.peerPort = PORT;
+        rule.layout = SstLayout::UDP;
+        rule.padding = {SstPadding::MULTIPLE, 128};
+        chain.ClientStack()->AddPolicy(rule);
+        SstTestTransfer transfer(20000, 0);
+        transfer.Serve(chain.Server(), chain.AnySocket(PORT));
+        transfer.Create(chain.Client());
+        transfer.Start(SstTestChain::START, chain.ServerSocket(PORT));
+        SstTestChain::Run(20);
+
+        NS_TEST_ASSERT_MSG_EQ(transfer.IsComplete(), true, "the text arrives");
+        uint32_t padded = 0;
+        for (const auto& packet : chain.seen.front())
+        {
+            NS_TEST_ASSERT_MSG_EQ(+packet.protocol, 17, "layout U");
+            // a server pads by its own attribute, packets as long as the MTU have no room left
+            const std::size_t size = packet.bytes.size() - packet.payload;
+            padded += packet.DestinationPort() == UDP_PORT && size % 128 == 0 ? 1 : 0;
+        }
+        NS_TEST_ASSERT_MSG_GT(padded, 10, "padded packets of the client");
+    }
+};
+
+/**
+ * @ingroup sst-tests
  * What packets look like: layout U, padding, a path without marks; and policy pin.
  */
 class SstLayoutsTestSuite : public TestSuite
@@ -467,6 +523,7 @@ class SstLayoutsTestSuite : public TestSuite
         }
         AddTestCase(new SstUnmarkedTestCase(true), TestCase::Duration::QUICK);
         AddTestCase(new SstUnmarkedTestCase(false), TestCase::Duration::QUICK);
+        AddTestCase(new SstLayoutRuleTestCase, TestCase::Duration::QUICK);
         AddTestCase(new SstRefusalsTestCase, TestCase::Duration::QUICK);
         AddTestCase(new SstPaddingTestCase("256", SstLayout::NATIVE), TestCase::Duration::QUICK);
         AddTestCase(new SstPaddingTestCase("100", SstLayout::UDP), TestCase::Duration::QUICK);
