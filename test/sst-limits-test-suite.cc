@@ -8,23 +8,17 @@
 #include "sst-test-chain.h"
 #include "sst-test-transfer.h"
 
-#include "ns3/boolean.h"
-#include "ns3/config.h"
-#include "ns3/global-value.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/nstime.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
 #include "ns3/sst-address-nat.h"
-#include "ns3/sst-censor-helper.h"
 #include "ns3/sst-ingress-filter.h"
 #include "ns3/sst-socket-option.h"
 #include "ns3/sst-stack.h"
 #include "ns3/sst-traffic-control-layer.h"
-#include "ns3/string.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/test.h"
-#include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
 
 #include <map>
@@ -37,11 +31,9 @@ using namespace ns3;
 namespace
 {
 
-constexpr uint16_t PORT = 8080;            ///< the service's port
-constexpr uint16_t UDP_PORT = 4433;        ///< where layout U is served
-constexpr uint8_t FLAGS_U = 5;             ///< of a key: early SYN, layout U
-constexpr uint32_t SEGMENT_SIZE = 1448;    ///< what fills 1500 bytes with the timestamp option
-constexpr std::size_t UDP_HEADER_SIZE = 8; ///< RFC 768
+constexpr uint16_t PORT = 8080;     ///< the service's port
+constexpr uint16_t UDP_PORT = 4433; ///< where layout U is served
+constexpr uint8_t FLAGS_U = 5;      ///< of a key: early SYN, layout U
 
 /**
  * @param ipv6 IPv6 instead of IPv4
@@ -168,7 +160,7 @@ class SstEpochsTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(last.size(), 2, "both directions");
         for (const auto& [source, number] : last)
         {
-            NS_TEST_ASSERT_MSG_GT_OR_EQ(number >> 24, 9, "epochs on the wire");
+            NS_TEST_ASSERT_MSG_GT_OR_EQ((number >> 24), 9, "epochs on the wire");
         }
     }
 
@@ -317,256 +309,7 @@ class SstRetryTestCase : public TestCase
 
 /**
  * @ingroup sst-tests
- * Layout U, asked for or chosen because nothing marked comes through.
- */
-class SstLayoutUTestCase : public TestCase
-{
-  public:
-    /**
-     * @param ipv6 IPv6 instead of IPv4
-     * @param layout what the client asks for
-     * @param censored whether marked packets are dropped
-     * @param checksums whether ns-3 computes checksums
-     */
-    SstLayoutUTestCase(bool ipv6, SstLayout layout, bool censored, bool checksums)
-        : TestCase("layout " + ToString(layout) + (censored ? " against mark-drop" : "") +
-                   (checksums ? ", checksums" : "") + ", IPv" + (ipv6 ? "6" : "4")),
-          m_ipv6(ipv6),
-          m_layout(layout),
-          m_censored(censored),
-          m_checksums(checksums)
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        GlobalValue::Bind("ChecksumEnabled", BooleanValue(m_checksums));
-        Config::SetDefault("ns3::TcpSocket::SegmentSize", UintegerValue(SEGMENT_SIZE));
-        RunChain();
-        GlobalValue::Bind("ChecksumEnabled", BooleanValue(false));
-        Config::Reset();
-    }
-
-    /// Run it.
-    void RunChain()
-    {
-        SstTestChain chain(Family(m_ipv6));
-        chain.ServerStack()->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
-        chain.PublishKey(FLAGS_U, UDP_PORT);
-        if (m_censored)
-        {
-            std::string error;
-            SstCensorHelper().Install(chain.nodes.Get(1), "mark-drop", error);
-            NS_TEST_ASSERT_MSG_EQ(error, "", "censor");
-        }
-        SstTestTransfer transfer(100000, 100000);
-        transfer.Serve(chain.Server(), chain.AnySocket(PORT));
-        SstSocketOption::Enable(transfer.Create(chain.Client()),
-                                SstPolicy::REQUIRE,
-                                SstCoverage::SEGMENT,
-                                "",
-                                false,
-                                m_layout);
-        transfer.Start(SstTestChain::START, chain.ServerSocket(PORT));
-        bool complete = false;
-        SstFlowInfo info;
-        int bound = 0;
-        Simulator::Schedule(Seconds(SstTestChain::START + 6), [&]() {
-            complete = transfer.IsComplete();
-            info = chain.ClientStack()->GetFlowState(transfer.client);
-            // the session's port cannot be had by a socket
-            for (const auto& packet : chain.seen.back())
-            {
-                if (packet.protocol == 17 && packet.DestinationPort() == UDP_PORT)
-                {
-                    auto socket =
-                        Socket::CreateSocket(chain.Client(), UdpSocketFactory::GetTypeId());
-                    bound = socket->Bind(chain.AnySocket(packet.SourcePort()));
-                    break;
-                }
-            }
-        });
-        SstTestChain::Run(20);
-
-        NS_TEST_ASSERT_MSG_EQ(complete, true, "both texts arrive");
-        NS_TEST_ASSERT_MSG_EQ(ToString(info.layout), "udp", "layout of the session");
-        NS_TEST_ASSERT_MSG_EQ(bound, -1, "the port of the session is held");
-        std::set<uint16_t> ports;
-        for (const auto& packet : chain.seen.back())
-        {
-            if (packet.protocol != 6 && packet.protocol != 17)
-            {
-                continue; // neighbor discovery
-            }
-            NS_TEST_ASSERT_MSG_EQ(packet.IsMarked(), false, "no mark behind the censor");
-            NS_TEST_ASSERT_MSG_EQ(+packet.protocol, 17, "UDP alone");
-            NS_TEST_ASSERT_MSG_EQ(packet.IsFragment(), false, "no fragment");
-            NS_TEST_ASSERT_MSG_LT_OR_EQ(packet.bytes.size(), 1500, "fits");
-            ports.insert(packet.SourcePort());
-            ports.insert(packet.DestinationPort());
-        }
-        NS_TEST_ASSERT_MSG_EQ(ports.size(), 2, "one port at each end");
-        NS_TEST_ASSERT_MSG_EQ(ports.count(UDP_PORT), 1, "the server's");
-        NS_TEST_ASSERT_MSG_EQ(ports.count(PORT), 0, "not the service's");
-        uint32_t marked = 0;
-        for (const auto& packet : chain.seen.front())
-        {
-            marked += packet.IsMarked() ? 1 : 0;
-        }
-        NS_TEST_ASSERT_MSG_EQ(marked, (m_layout == SstLayout::AUTO ? 2 : 0), "tries in layout N");
-    }
-
-    bool m_ipv6;        //!< IPv6 instead of IPv4
-    SstLayout m_layout; //!< what the client asks for
-    bool m_censored;    //!< whether marked packets are dropped
-    bool m_checksums;   //!< whether ns-3 computes checksums
-};
-
-/**
- * @ingroup sst-tests
- * Layouts that cannot be had, and policy pin.
- */
-class SstRefusalsTestCase : public TestCase
-{
-  public:
-    SstRefusalsTestCase()
-        : TestCase("layout U where it is not served, and policy pin")
-    {
-    }
-
-  private:
-    /**
-     * @param policy what the client asks for
-     * @param layout what the client asks for
-     * @param flags of the server's key, 0 for no key at first
-     * @param forget whether the DNS says that there is no key when the connection is made
-     * @return state and reason of the flow
-     */
-    static std::string Outcome(SstPolicy policy, SstLayout layout, uint8_t flags, bool forget)
-    {
-        SstTestChain chain(Family(false));
-        chain.PublishKey(flags);
-        if (forget)
-        {
-            chain.ClientStack()->ProvideKeys(SstTestChain::NAME,
-                                             chain.ServerAddress(),
-                                             SstStack::KeyAnswer::ABSENT);
-        }
-        SstTestTransfer transfer(1000, 1000);
-        transfer.Serve(chain.Server(), chain.AnySocket(PORT));
-        SstSocketOption::Enable(transfer.Create(chain.Client()),
-                                policy,
-                                SstCoverage::SEGMENT,
-                                "",
-                                false,
-                                layout);
-        transfer.Start(SstTestChain::START, chain.ServerSocket(PORT));
-        std::string outcome;
-        Simulator::Schedule(Seconds(SstTestChain::START + 1), [&]() {
-            const auto info = chain.ClientStack()->GetFlowState(transfer.client);
-            outcome = ToString(info.state) + " " + info.reason;
-        });
-        SstTestChain::Run(SstTestChain::START + 2);
-        return outcome;
-    }
-
-    void DoRun() override
-    {
-        constexpr uint8_t STRICT = 9; // and early SYN
-        NS_TEST_EXPECT_MSG_EQ(Outcome(SstPolicy::REQUIRE, SstLayout::UDP, 1, false),
-                              "failed layout-unsupported",
-                              "required");
-        NS_TEST_EXPECT_MSG_EQ(Outcome(SstPolicy::OPPORTUNISTIC, SstLayout::UDP, 1, false),
-                              "clear layout-unsupported",
-                              "opportunistic");
-        NS_TEST_EXPECT_MSG_EQ(Outcome(SstPolicy::PIN, SstLayout::AUTO, STRICT, false),
-                              "sst none",
-                              "pin with a key");
-        NS_TEST_EXPECT_MSG_EQ(Outcome(SstPolicy::PIN, SstLayout::AUTO, STRICT, true),
-                              "failed no-key",
-                              "pin, once strict, now without a key");
-        NS_TEST_EXPECT_MSG_EQ(Outcome(SstPolicy::PIN, SstLayout::AUTO, 1, true),
-                              "clear no-key",
-                              "pin, never strict, now without a key");
-    }
-};
-
-/**
- * @ingroup sst-tests
- * Padding and dummies: sizes on the wire.
- */
-class SstPaddingTestCase : public TestCase
-{
-  public:
-    /**
-     * @param padding as the attribute has it
-     * @param layout what the client asks for
-     */
-    SstPaddingTestCase(const std::string& padding, SstLayout layout)
-        : TestCase("padding " + padding + ", layout " + ToString(layout)),
-          m_padding(padding),
-          m_layout(layout)
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        SstTestChain chain(Family(false));
-        for (const auto& stack : {chain.ClientStack(), chain.ServerStack()})
-        {
-            stack->SetAttribute("Padding", StringValue(m_padding));
-            stack->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
-        }
-        chain.PublishKey(FLAGS_U, UDP_PORT);
-        SstTestTransfer transfer(30000, 30000);
-        transfer.Serve(chain.Server(), chain.AnySocket(PORT));
-        SstSocketOption::Enable(transfer.Create(chain.Client()),
-                                SstPolicy::REQUIRE,
-                                SstCoverage::SEGMENT,
-                                "",
-                                false,
-                                m_layout);
-        transfer.Start(SstTestChain::START, chain.ServerSocket(PORT));
-        bool dummy = false;
-        Simulator::Schedule(Seconds(SstTestChain::START + 5), [&]() {
-            Address local;
-            transfer.client->GetSockName(local);
-            dummy = chain.ClientStack()->SendDummy(
-                {6, InetSocketAddress::ConvertFrom(local).GetPort(), chain.ServerAddress(), PORT},
-                512);
-        });
-        SstTestChain::Run(20);
-
-        NS_TEST_ASSERT_MSG_EQ(transfer.IsComplete(), true, "both texts arrive");
-        NS_TEST_ASSERT_MSG_EQ(dummy, true, "dummy sent");
-        const std::size_t shell = m_layout == SstLayout::UDP ? UDP_HEADER_SIZE : 0;
-        uint32_t dummies = 0;
-        for (const auto& packet : chain.seen.front())
-        {
-            const std::size_t size = packet.bytes.size() - packet.payload;
-            NS_TEST_ASSERT_MSG_LT_OR_EQ(packet.bytes.size(), 1500, "fits");
-            NS_TEST_ASSERT_MSG_EQ(packet.IsFragment(), false, "no fragment");
-            if (packet.bytes.at(packet.payload + shell) >> 6 != 0)
-            {
-                continue; // INIT and RESP have their own
-            }
-            dummies += size == 512 ? 1 : 0;
-            const bool padded = m_padding == "mtu" ? packet.bytes.size() == 1500
-                                                   : size % std::stoul(m_padding) == 0;
-            NS_TEST_ASSERT_MSG_EQ((padded || size == 512), true, "size " << size);
-        }
-        NS_TEST_ASSERT_MSG_GT_OR_EQ(dummies, 1, "the dummy on the wire");
-    }
-
-    std::string m_padding; //!< as the attribute has it
-    SstLayout m_layout;    //!< what the client asks for
-};
-
-/**
- * @ingroup sst-tests
- * What the finished protocol does in the simulator that its first version refused.
+ * Epochs, port translation and RETRY in the simulator.
  */
 class SstLimitsTestSuite : public TestSuite
 {
@@ -579,17 +322,9 @@ class SstLimitsTestSuite : public TestSuite
             AddTestCase(new SstEpochsTestCase(ipv6), TestCase::Duration::QUICK);
             AddTestCase(new SstRetryTestCase(ipv6, false), TestCase::Duration::QUICK);
             AddTestCase(new SstRetryTestCase(ipv6, true), TestCase::Duration::QUICK);
-            AddTestCase(new SstLayoutUTestCase(ipv6, SstLayout::UDP, false, true),
-                        TestCase::Duration::QUICK);
-            AddTestCase(new SstLayoutUTestCase(ipv6, SstLayout::AUTO, true, false),
-                        TestCase::Duration::QUICK);
         }
         AddTestCase(new SstPortCollisionTestCase(true), TestCase::Duration::QUICK);
         AddTestCase(new SstPortCollisionTestCase(false), TestCase::Duration::QUICK);
-        AddTestCase(new SstRefusalsTestCase, TestCase::Duration::QUICK);
-        AddTestCase(new SstPaddingTestCase("256", SstLayout::NATIVE), TestCase::Duration::QUICK);
-        AddTestCase(new SstPaddingTestCase("100", SstLayout::UDP), TestCase::Duration::QUICK);
-        AddTestCase(new SstPaddingTestCase("mtu", SstLayout::NATIVE), TestCase::Duration::QUICK);
     }
 };
 
