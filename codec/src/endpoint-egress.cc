@@ -18,6 +18,17 @@ constexpr size_t DESTINATION_PORT = 2;                            //!< offset, T
 constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
 constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8; //!< RFC 792: what is always quoted
 
+/// @return true for DHCP: RFC 2131 4.1 ports 67 and 68, RFC 8415 7.2 ports 546 and 547
+bool
+IsDhcp(const SegmentView& view)
+{
+    const auto is = [&](uint16_t a, uint16_t b) {
+        return (view.sourcePort == a || view.sourcePort == b) &&
+               (view.destinationPort == a || view.destinationPort == b);
+    };
+    return view.protocol == PROTOCOL_UDP && (is(67, 68) || is(546, 547));
+}
+
 } // namespace
 
 Verdict
@@ -163,8 +174,8 @@ EndpointCore::EgressUnbound(const Meta& meta,
                             const FlowKey& key,
                             Buffer& segment)
 {
-    // PROTOCOL, Sessions: "Never touched: multicast, broadcast".
-    if (meta.peer.IsGroup())
+    // PROTOCOL, Sessions: "Never touched: multicast, broadcast, neighbour discovery, ARP, DHCP".
+    if (meta.peer.IsGroup() || IsDhcp(view))
     {
         return Pass();
     }
@@ -308,6 +319,7 @@ EndpointCore::SealPadded(Session& session,
     if (session.answerNs != NEVER_NS)
     {
         session.answerNs = NEVER_NS;
+        session.greets = false;
         SetDeadline(session);
     }
     return Reason::NONE;
@@ -318,8 +330,8 @@ EndpointCore::SendNothing(Session& session)
 {
     Buffer nothing;
     nothing.Resize(0);
-    // The first packet is padded as all are; answers to the peer's epochs are not.
-    const Reason reason = session.epochs.NextNumber() == 0
+    // What follows RESP is padded as all is; answers to the peer's epochs are not.
+    const Reason reason = session.greets
                               ? Seal(session, PROTOCOL_NONE, 0, nothing)
                               : SealPadded(session, PROTOCOL_NONE, 0, 0, nothing);
     if (reason == Reason::NONE)
@@ -336,8 +348,11 @@ EndpointCore::AnswerDue(Session& session)
     {
         return;
     }
+    const Reason reason = SendNothing(session);
+    // Not due any more, whatever became of it.
     session.answerNs = NEVER_NS;
-    CloseIfStopped(session, SendNothing(session));
+    session.greets = false;
+    CloseIfStopped(session, reason);
 }
 
 bool

@@ -319,6 +319,11 @@ EndpointCore::AcceptInner(Session& session,
 Verdict
 EndpointCore::AcceptOther(Session& session, const Meta& meta, uint8_t type, Buffer& message)
 {
+    // An error of the other IP version would quote addresses of another length.
+    if (type == (session.peer.length == 4 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP))
+    {
+        return Drop(Reason::INNER_TYPE);
+    }
     InnerView inner;
     const Reason reason = ParseInner(type, message.Data(), message.Size(), inner);
     if (reason != Reason::NONE)

@@ -13,6 +13,19 @@
 namespace sst
 {
 
+namespace
+{
+
+/// @return digest of what must be the same in a repeated RESP: all but the guard
+Digest
+RespDigest(Bytes resp)
+{
+    constexpr size_t AFTER = wire::GUARD + 2;
+    return Sha256({resp.data, wire::GUARD}, {resp.data + AFTER, resp.size - AFTER});
+}
+
+} // namespace
+
 Verdict
 EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
 {
@@ -35,7 +48,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     if (Step(session->clientState, ClientEvent::RESP).action != ClientAction::FLUSH)
     {
         // "RESP is accepted once": a repeated one is known by its digest, other ones are not ours.
-        const bool repeated = Sha256(bytes) == session->respDigest;
+        const bool repeated = RespDigest(bytes) == session->respDigest;
         return meta.marked || repeated ? Drop(repeated ? Reason::REPLAY : Reason::UNEXPECTED)
                                        : Pass(Reason::UNEXPECTED);
     }
@@ -59,7 +72,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     {
         return Drop(reason);
     }
-    session->respDigest = Sha256(bytes);
+    session->respDigest = RespDigest(bytes);
     return AcceptResp(*session, payload, packet);
 }
 
@@ -85,6 +98,7 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
     session.lastPacketNs = m_now.monotonicNs;
     // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
     session.answerNs = m_now.monotonicNs;
+    session.greets = true;
     if (pending->turned)
     {
         m_keys.PreferU(pending->name, session.peer, pending->key.publicKey);

@@ -91,7 +91,8 @@ EndpointCore::IngressShell(const Meta& meta, Buffer& packet)
     packet.TrimFront(wire::UDP_HEADER_SIZE);
     if (!toServer && packet.Size() > 0 && wire::TypeOf(packet.Data()) == wire::Type::INIT)
     {
-        return Drop(Reason::UNEXPECTED);
+        const Reason malformed = CheckInit({packet.Data(), packet.Size()});
+        return Drop(malformed != Reason::NONE ? malformed : Reason::UNEXPECTED);
     }
     // PROTOCOL, Layout U: "No mark is needed." A packet to such a port is ours, as a marked one is.
     Meta inner = meta;

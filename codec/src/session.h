@@ -147,6 +147,7 @@ struct alignas(64) Session
     Layout layout{Layout::N};                     //!< of all its packets
     Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
     bool hasIndex{false};                         //!< ownIndex is in the table
+    bool greets{false};                           //!< client: nothing sent since RESP
     uint32_t ownIndex{0};                         //!< 30 bits
     uint32_t peerIndex{0};                        //!< 30 bits
     uint16_t ownPort{0};                          //!< layout U: this end's UDP port

@@ -268,6 +268,27 @@ TEST(Flow, InnerIcmpOfTheOtherIpVersion)
     }
 }
 
+// "Never touched: multicast, broadcast, neighbour discovery, ARP, DHCP": also to one address.
+TEST(Flow, DhcpIsNeverTouched)
+{
+    sst::Request request = Ask(sst::Policy::REQUIRE);
+    for (auto [from, to, passes] : {std::tuple<uint16_t, uint16_t, bool>{68, 67, true},
+                                    {67, 68, true},
+                                    {67, 67, true},
+                                    {546, 547, true},
+                                    {547, 546, true},
+                                    {68, 546, false},
+                                    {67, 53, false},
+                                    {5000, 67, false}})
+    {
+        ClientBench bench;
+        Path path{bench.client, from, bench.server, to};
+        sst::Verdict verdict =
+            bench.host.Send(17, bench.server, Udp(path, FromText("x")), &request);
+        EXPECT_EQ(Say(verdict), passes ? "pass none" : "wait none") << from << " to " << to;
+    }
+}
+
 // "A flow is bound to one session and never moves": not by a second session of the same client.
 TEST(Flow, NeverMoves)
 {
