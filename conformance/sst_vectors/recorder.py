@@ -106,7 +106,7 @@ def write(path: str, description: str, section: str, cases: Sequence[Json]) -> N
         out.write('"cases": [\n')
         out.write(",\n".join(
             '{"name": ' + json.dumps(case["name"]) + ', "steps": [\n'
-            + ",\n".join(json.dumps(step, separators=(",", ":")) for step in case["steps"])
+            + ",\n".join(json.dumps(step, separators=(",", ":"), sort_keys=True) for step in case["steps"])
             + "\n]}" for case in cases))
         out.write("\n]}\n")
 
