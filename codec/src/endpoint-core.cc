@@ -17,6 +17,7 @@ namespace
 {
 
 constexpr uint64_t REPLAY_LIFETIME_NS = 30 * NS_PER_S; //!< covers clocks 20 s ahead, window 10 s
+constexpr uint64_t SWEEP_TICK_NS = 10 * NS_PER_S;      //!< between sweeps by Tick
 constexpr size_t SITE_SHARE = 16;                      //!< "at most a sixteenth"
 
 /// Secret words for a keyed hash table.
@@ -252,6 +253,12 @@ EndpointCore::Tick(const Clock& clock)
         {
             SetDeadline(*left);
         }
+    }
+    // No deadline is kept for what only ends by being idle: whoever ticks now and then ends it, and
+    // has its keys wiped.
+    if (m_now.monotonicNs - m_sweptNs >= SWEEP_TICK_NS)
+    {
+        SweepAll();
     }
 }
 

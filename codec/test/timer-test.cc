@@ -244,3 +244,26 @@ TEST(Timer, NewSynOnAClosingTuple)
               "send none")
         << "the new connection has its own life";
 }
+
+// "Without flows it closes after 120 s without packets", also when nothing happens but Tick.
+TEST(Timer, TickEndsWhatIsIdle)
+{
+    ServerBench bench;
+    bench.Establish();
+    ASSERT_EQ(bench.host.endpoint.FlowCount(), 1u);
+    auto wait = [&](uint64_t ns) {
+        for (; ns > 0; ns -= 10 * S)
+        {
+            bench.world.clock.monotonicNs += 10 * S;
+            bench.world.clock.unixMs += 10000;
+            bench.host.Tick();
+        }
+    };
+    wait(7430 * S);
+    EXPECT_EQ(bench.host.endpoint.FlowCount(), 1u);
+    wait(20 * S);
+    EXPECT_EQ(bench.host.endpoint.FlowCount(), 0u);
+    EXPECT_EQ(bench.host.endpoint.SessionCount(), 0u);
+    EXPECT_EQ(bench.host.endpoint.Count(sst::Reason::IDLE), 0u) << "an end, not a drop";
+    EXPECT_EQ(bench.host.EventCount(sst::Action::Event::SESSION_CLOSED), 1u);
+}
