@@ -51,6 +51,17 @@ main(int argc, char* argv[])
         std::cerr << "--seed: 0 is no seed of ns-3; wanted 1 to 4294967295\n";
         return 2;
     }
+    if (!(hours >= 1 && hours <= 48))
+    {
+        std::cerr << "--hours: " << hours << "; wanted 1 to 48\n";
+        return 2;
+    }
+    if (rate == 0 || !(seconds >= 1 && seconds <= 60))
+    {
+        std::cerr << "--rate: " << rate << ", --seconds: " << seconds
+                  << "; wanted at least 1, and 1 to 60\n";
+        return 2;
+    }
     if (format != "text" && format != "json")
     {
         std::cerr << "--format: unknown value '" << format << "'; wanted one of: text, json\n";
