@@ -211,7 +211,7 @@ class Soak
                     "");
             }
         }
-        Require(m_count < 3000000 || drift <= 0.01, "memory is not flat");
+        Require(m_count < 10000000 || drift <= 0.01, "memory is not flat");
         Require(m_delivered * 100 >= (m_sealed - m_lost) * 95, "too little was delivered");
         return g_wrong;
     }
