@@ -62,8 +62,11 @@ def fuzz(options: Namespace) -> int:
         packages.ensure_packages(packages.NEEDS + packages.FUZZ_NEEDS)
     with build.ensure_built([f"fuzz-{name}" for name in chosen], kind=build.FUZZ):
         say(f"fuzzing {', '.join(chosen)}: {options.seconds} s each, {options.jobs} at a time")
-        with ThreadPoolExecutor(options.jobs) as pool:
+        pool = ThreadPoolExecutor(options.jobs)
+        try:
             outcomes = list(pool.map(lambda name: _run(name, options.seconds), chosen))
+        finally:
+            pool.shutdown(cancel_futures=True)
     _print(outcomes)
     if target_file:
         rows = [{**asdict(outcome), "executions_per_second": round(outcome.rate)}
