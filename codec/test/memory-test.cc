@@ -120,8 +120,8 @@ struct Server : Bare
         EXPECT_TRUE(client.ReadResp(6, In(peer, 6, client.Init(init))));
         In(peer, 6, client.Session().SealNext(6, {}, 59));
         // INITs come at less than the rate of one address and of all
-        clock.monotonicNs += 20 * MS;
-        clock.unixMs += 20;
+        clock.monotonicNs += 5 * MS;
+        clock.unixMs += 5;
         endpoint->Tick(clock);
         return client.Session();
     }
