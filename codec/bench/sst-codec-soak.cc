@@ -112,8 +112,14 @@ CpuNs()
 
 /// Writes a TCP header, or a UDP one, and the payload.
 void
-Fill(Buffer& buffer, uint8_t protocol, uint16_t from, uint16_t to, uint8_t flags, uint32_t sequence,
-     const void* payload, size_t size)
+Fill(Buffer& buffer,
+     uint8_t protocol,
+     uint16_t from,
+     uint16_t to,
+     uint8_t flags,
+     uint32_t sequence,
+     const void* payload,
+     size_t size)
 {
     const size_t header = protocol == PROTOCOL_TCP ? 20 : 8;
     uint8_t* segment = buffer.Resize(header + size);
@@ -159,6 +165,10 @@ class Soak
     {
         std::fill(m_seen.begin(), m_seen.end(), uint8_t{0});
         m_flight.resize(REORDER + 8);
+        for (Packet& slot : m_flight)
+        {
+            slot.bytes.assign(2048, 1); // once and for all: what grows is then the endpoints'
+        }
         Rotate();
         for (Flow& flow : m_flows)
         {
@@ -191,9 +201,10 @@ class Soak
         Say("lost on the path", static_cast<double>(m_lost), "");
         Say("arrived twice", static_cast<double>(m_doubled), "");
         Say("delivered", static_cast<double>(m_delivered), "");
-        Say("of those that arrived", 100.0 * static_cast<double>(m_delivered) /
-                                         static_cast<double>(m_sealed - m_lost),
-            "%", 2);
+        Say("of those that arrived",
+            100.0 * static_cast<double>(m_delivered) / static_cast<double>(m_sealed - m_lost),
+            "%",
+            2);
         Say("sessions opened", static_cast<double>(m_sessions), "");
         Say("flows opened", static_cast<double>(m_opened), "");
         Say("keys changed", static_cast<double>(m_rotations), "");
@@ -207,7 +218,8 @@ class Soak
             const uint64_t met = m_client.Count(reason) + m_server.Count(reason);
             if (met > 0)
             {
-                Say((std::string("reason ") + ToString(reason)).c_str(), static_cast<double>(met),
+                Say((std::string("reason ") + ToString(reason)).c_str(),
+                    static_cast<double>(met),
                     "");
             }
         }
@@ -312,8 +324,14 @@ class Soak
         payload.direction = fromClient ? 1 : 0;
         payload.id = m_nextId++;
         m_seen[payload.id % REMEMBERED] = 0;
-        Fill(m_buffer, flow.protocol, fromClient ? flow.port : 443, fromClient ? 443 : flow.port,
-             ACK, static_cast<uint32_t>(payload.id), &payload, sizeof payload);
+        Fill(m_buffer,
+             flow.protocol,
+             fromClient ? flow.port : 443,
+             fromClient ? 443 : flow.port,
+             ACK,
+             static_cast<uint32_t>(payload.id),
+             &payload,
+             sizeof payload);
         Offer(flow, fromClient);
         Arrive();
     }
@@ -533,7 +551,8 @@ class Soak
             Require(false, "a waiting segment left in clear");
             break;
         case Action::Kind::RESOLVE:
-            m_client.ProvideKeys(NAME, m_action.peer, KeyAnswer::KEYS, {m_entry}, m_clock, UDP_PORT);
+            m_client
+                .ProvideKeys(NAME, m_action.peer, KeyAnswer::KEYS, {m_entry}, m_clock, UDP_PORT);
             break;
         case Action::Kind::EVENT:
             m_sessions += m_action.event == Action::Event::SESSION_UP && m_action.client ? 1 : 0;
@@ -562,7 +581,8 @@ class Soak
         }
         Say("flows held a day later", static_cast<double>(m_client.FlowCount()), "");
         Say("sessions held a day later",
-            static_cast<double>(m_client.SessionCount() + m_server.SessionCount()), "");
+            static_cast<double>(m_client.SessionCount() + m_server.SessionCount()),
+            "");
         Require(m_client.FlowCount() <= 3 && m_server.FlowCount() <= 3, "flows do not end");
         Require(m_client.SessionCount() <= 8 && m_server.SessionCount() <= 8,
                 "sessions do not end");
@@ -628,23 +648,35 @@ class Handshakes
             }
         }
         std::sort(times.begin(), times.end());
-        const double share = 100.0 * static_cast<double>(times.size()) / static_cast<double>(m_count);
+        const double share =
+            100.0 * static_cast<double>(times.size()) / static_cast<double>(m_count);
         Say("handshakes", static_cast<double>(m_count), "");
         Say("loss each way", 30, "%");
         Say("done within 60 s", share, "%", 2);
-        Say("median", times.empty() ? 0 : static_cast<double>(times[times.size() / 2]) / 1e9, "s", 2);
+        Say("median",
+            times.empty() ? 0 : static_cast<double>(times[times.size() / 2]) / 1e9,
+            "s",
+            2);
         Say("99th of 100",
-            times.empty() ? 0 : static_cast<double>(times[times.size() * 99 / 100]) / 1e9, "s", 2);
+            times.empty() ? 0 : static_cast<double>(times[times.size() * 99 / 100]) / 1e9,
+            "s",
+            2);
         for (const uint64_t seconds : {1, 3, 7, 15, 31, 60})
         {
             const auto end = std::upper_bound(times.begin(), times.end(), seconds * NS_PER_S);
             Say(("done before second " + std::to_string(seconds)).c_str(),
                 100.0 * static_cast<double>(end - times.begin()) / static_cast<double>(m_count),
-                "%", 2);
+                "%",
+                2);
         }
-        Say("done at all", 100.0 * static_cast<double>(late) / static_cast<double>(m_count), "%", 2);
+        Say("done at all",
+            100.0 * static_cast<double>(late) / static_cast<double>(m_count),
+            "%",
+            2);
         Say("and the client's first segment arrived",
-            100.0 * static_cast<double>(through) / static_cast<double>(m_count), "%", 2);
+            100.0 * static_cast<double>(through) / static_cast<double>(m_count),
+            "%",
+            2);
         std::printf("wanted: 99.5 %% within 60 s%s\n", share >= 99.5 ? "" : ": MISSED");
         // Six INITs leave within 60 s: 1 - (1 - 0.7^2)^6 of the handshakes can be done.
         Require(share >= 97, "fewer handshakes were done than the timetable gives");
@@ -685,8 +717,8 @@ class Handshakes
         Stack(true, SYN, 7);
         while (!m_done && m_clock.monotonicNs - m_beginNs <= 303 * NS_PER_S)
         {
-            uint64_t next = std::min({repeatAt, m_client.NextDeadlineNs(),
-                                      m_server.NextDeadlineNs()});
+            uint64_t next =
+                std::min({repeatAt, m_client.NextDeadlineNs(), m_server.NextDeadlineNs()});
             next = m_wire.empty() ? next : std::min(next, m_wire.top().at);
             m_clock.monotonicNs = std::max(m_clock.monotonicNs, next);
             m_clock.unixMs = 1800000000000 + m_clock.monotonicNs / NS_PER_MS;
@@ -719,8 +751,14 @@ class Handshakes
 
     void Stack(bool client, uint8_t flags, uint32_t sequence)
     {
-        Fill(m_buffer, PROTOCOL_TCP, client ? 1000 : 443, client ? 443 : 1000, flags, sequence,
-             nullptr, 0);
+        Fill(m_buffer,
+             PROTOCOL_TCP,
+             client ? 1000 : 443,
+             client ? 443 : 1000,
+             flags,
+             sequence,
+             nullptr,
+             0);
         Request request;
         request.policy = Policy::REQUIRE;
         request.name = NAME;
@@ -744,7 +782,11 @@ class Handshakes
     {
         if (!m_dice.Chance(300))
         {
-            m_wire.push({m_clock.monotonicNs + DELAY, m_serial++, toServer, protocol, mark,
+            m_wire.push({m_clock.monotonicNs + DELAY,
+                         m_serial++,
+                         toServer,
+                         protocol,
+                         mark,
                          {buffer.Data(), buffer.Data() + buffer.Size()}});
         }
     }
@@ -759,8 +801,7 @@ class Handshakes
         m_in.Assign(event.bytes.data(), event.bytes.size());
         Endpoint& end = event.toServer ? m_server : m_client;
         const Verdict verdict = end.Ingress(meta, m_in, m_clock);
-        const uint8_t flags =
-            verdict.outcome == Outcome::DELIVER ? m_in.Data()[13] : uint8_t{0};
+        const uint8_t flags = verdict.outcome == Outcome::DELIVER ? m_in.Data()[13] : uint8_t{0};
         Drain();
         if (event.toServer && flags == SYN)
         {
@@ -783,7 +824,8 @@ class Handshakes
         {
             while (end->Poll(m_action))
             {
-                if (m_action.kind == Action::Kind::SEND && m_action.peer == (end == &m_client ? m_peer : m_local))
+                if (m_action.kind == Action::Kind::SEND &&
+                    m_action.peer == (end == &m_client ? m_peer : m_local))
                 {
                     Put(end == &m_client, m_action.protocol, m_action.mark, m_action.bytes);
                 }
@@ -1023,7 +1065,9 @@ class Flood
         return up;
     }
 
-    void Collect(Endpoint& end, bool toServer, const IpAddress& own,
+    void Collect(Endpoint& end,
+                 bool toServer,
+                 const IpAddress& own,
                  std::deque<std::pair<bool, Buffer>>& wire)
     {
         while (end.Poll(m_action))

@@ -172,9 +172,7 @@ Segments()
                     static_cast<uint8_t>((protocol == 6 ? 0 : 1) | (v6 != 0 ? 0x80 : 0));
                 Write("segment", name, Join({{choice}, addresses, segment}));
                 const Bytes own(v6 != 0 ? 36 : 12, 0x33);
-                Write("icmp-quote",
-                      name,
-                      Join({{v6}, own, Error(v6 != 0, protocol, segment)}));
+                Write("icmp-quote", name, Join({{v6}, own, Error(v6 != 0, protocol, segment)}));
                 sst::Buffer shell;
                 shell.Assign(segment.data(), segment.size());
                 sst::AddUdpShell({50000, 4433}, Address(1, v6), Address(2, v6), shell);
@@ -228,7 +226,8 @@ Endpoints()
         for (uint8_t host : {0, 2})
         {
             const auto flow = static_cast<uint8_t>(port << 3 | (host == 2 ? 4 : 0));
-            flood = Join({flood, {0, host, flow, static_cast<uint8_t>(2 | port << 2), 0, 2}, carry});
+            flood =
+                Join({flood, {0, host, flow, static_cast<uint8_t>(2 | port << 2), 0, 2}, carry});
         }
     }
     Write("endpoint", "flood", Join({flood, carry, pass}));

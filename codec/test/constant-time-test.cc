@@ -4,7 +4,8 @@
 // Runs under Valgrind's memcheck with secrets marked as undefined memory ("ctgrind"): a branch or
 // an index that depends on one is an error there.
 //     constant-time-test         ends with 0 when there is no error
-//     constant-time-test --leak  with a cipher that branches on a key: ends with 0 when that is seen
+//     constant-time-test --leak  with a cipher that branches on a key: ends with 0 when that is
+//     seen
 // Secret: static keys, ephemerals, secrets of RETRY, everything computed from them, payloads.
 // Not secret any more: what is on the wire, verdicts, opened plaintext (SST_DECLASSIFY).
 
@@ -50,8 +51,13 @@ class SecretRandom : public sst::Random
 class LeakyCipher : public sst::SodiumChaChaPoly
 {
   public:
-    void Seal(const uint8_t* key, uint64_t nonce, const uint8_t* aad, size_t aadSize, uint8_t* data,
-              size_t size, uint8_t* tag) const override
+    void Seal(const uint8_t* key,
+              uint64_t nonce,
+              const uint8_t* aad,
+              size_t aadSize,
+              uint8_t* data,
+              size_t size,
+              uint8_t* tag) const override
     {
         if ((key[0] & 1) != 0)
         {

@@ -21,7 +21,10 @@ struct Waiting
 
     sst::Verdict Datagram(const sst::Request& request, uint8_t filling)
     {
-        return bench.host.Send(17, bench.server, Udp(bench.FlowPath(), Bytes(9, filling)), &request);
+        return bench.host.Send(17,
+                               bench.server,
+                               Udp(bench.FlowPath(), Bytes(9, filling)),
+                               &request);
     }
 
     size_t Clear() const

@@ -77,7 +77,9 @@ class SecretDuo
     }
 
     /// A TCP segment of the one flow, or of another where `port` says so.
-    sst::Verdict Send(uint8_t from, uint8_t flags, const std::vector<uint8_t>& payload = {},
+    sst::Verdict Send(uint8_t from,
+                      uint8_t flags,
+                      const std::vector<uint8_t>& payload = {},
                       uint16_t port = 1000)
     {
         sst::Buffer buffer;
@@ -169,7 +171,9 @@ class SecretDuo
     /// Puts the sender of `end` to the first number of the next epoch.
     void SkipEpoch(uint8_t end, uint64_t epoch)
     {
-        sst::FlowKey flow{6, static_cast<uint16_t>(end == CLIENT ? 1000 : 443), At(Other(end)),
+        sst::FlowKey flow{6,
+                          static_cast<uint16_t>(end == CLIENT ? 1000 : 443),
+                          At(Other(end)),
                           static_cast<uint16_t>(end == CLIENT ? 443 : 1000)};
         const sst::FlowInfo info = End(end).FindFlow(flow);
         Check(info.state == sst::FlowState::SST, "the flow is sealed");
@@ -195,11 +199,11 @@ class SecretDuo
     sst::Clock clock{1000 * sst::NS_PER_S, 1800000000000};
     std::unique_ptr<sst::Endpoint> client;
     std::unique_ptr<sst::Endpoint> server;
-    std::deque<Sealed> wire;                            //!< in flight
-    size_t delivered{0};                                //!< segments handed to a stack
-    sst::Verdict last{};                                //!< of the packet that arrived last
-    sst::LayoutChoice layout{sst::LayoutChoice::N};     //!< asked for
-    std::function<void(std::vector<uint8_t>&)> onWire;  //!< called for each packet sent
+    std::deque<Sealed> wire;                           //!< in flight
+    size_t delivered{0};                               //!< segments handed to a stack
+    sst::Verdict last{};                               //!< of the packet that arrived last
+    sst::LayoutChoice layout{sst::LayoutChoice::N};    //!< asked for
+    std::function<void(std::vector<uint8_t>&)> onWire; //!< called for each packet sent
 
   private:
     std::unique_ptr<sst::Endpoint> Make()
@@ -212,7 +216,9 @@ class SecretDuo
 
     void Put(uint8_t from, uint8_t protocol, bool mark, const sst::Buffer& buffer)
     {
-        wire.push_back({Other(from), protocol, mark,
+        wire.push_back({Other(from),
+                        protocol,
+                        mark,
                         std::vector<uint8_t>(buffer.Data(), buffer.Data() + buffer.Size())});
         if (onWire)
         {

@@ -1,13 +1,12 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
-// "Egress: bound or asked for: sealed or dropped with a reason; never clear": segments a sound stack
-// would not send, and what leaves from another address than the session's. Lines that no other
-// test ran.
-
-#include "test-bench.h"
+// "Egress: bound or asked for: sealed or dropped with a reason; never clear": segments a sound
+// stack would not send, and what leaves from another address than the session's. Lines that no
+// other test ran.
 
 #include "sst/types.h"
+#include "test-bench.h"
 
 using namespace ssttest;
 

@@ -84,8 +84,12 @@ class Search
   public:
     Search()
     {
-        m_window = static_cast<uint8_t*>(mmap(nullptr, WINDOW + OVERLAP, PROT_READ | PROT_WRITE,
-                                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        m_window = static_cast<uint8_t*>(mmap(nullptr,
+                                              WINDOW + OVERLAP,
+                                              PROT_READ | PROT_WRITE,
+                                              MAP_PRIVATE | MAP_ANONYMOUS,
+                                              -1,
+                                              0));
         m_memory = open("/proc/self/mem", O_RDONLY);
         Check(m_window != MAP_FAILED && m_memory >= 0, "own memory can be read");
     }
@@ -127,8 +131,12 @@ class Search
     static constexpr size_t WINDOW = 1 << 20;
     static constexpr size_t OVERLAP = SIZE;
 
-    void Look(uint64_t begin, uint64_t end, const std::string& name, const Book& book,
-              std::vector<bool>& found, const char* say)
+    void Look(uint64_t begin,
+              uint64_t end,
+              const std::string& name,
+              const Book& book,
+              std::vector<bool>& found,
+              const char* say)
     {
         const auto own = reinterpret_cast<uint64_t>(m_window);
         for (uint64_t at = begin; at < end; at += WINDOW)
@@ -149,7 +157,9 @@ class Search
                     {
                         if (say != nullptr)
                         {
-                            std::printf("%s: key %zu at %lx in %s", say, k,
+                            std::printf("%s: key %zu at %lx in %s",
+                                        say,
+                                        k,
                                         static_cast<unsigned long>(at + static_cast<uint64_t>(i)),
                                         name.c_str());
                         }
@@ -213,15 +223,25 @@ class BookedCipher : public sst::SodiumChaChaPoly
     {
     }
 
-    void Seal(const uint8_t* key, uint64_t nonce, const uint8_t* aad, size_t aadSize, uint8_t* data,
-              size_t size, uint8_t* tag) const override
+    void Seal(const uint8_t* key,
+              uint64_t nonce,
+              const uint8_t* aad,
+              size_t aadSize,
+              uint8_t* data,
+              size_t size,
+              uint8_t* tag) const override
     {
         m_book.Write(key);
         SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag);
     }
 
-    bool Open(const uint8_t* key, uint64_t nonce, const uint8_t* aad, size_t aadSize, uint8_t* data,
-              size_t size, const uint8_t* tag) const override
+    bool Open(const uint8_t* key,
+              uint64_t nonce,
+              const uint8_t* aad,
+              size_t aadSize,
+              uint8_t* data,
+              size_t size,
+              const uint8_t* tag) const override
     {
         m_book.Write(key);
         return SodiumChaChaPoly::Open(key, nonce, aad, aadSize, data, size, tag);

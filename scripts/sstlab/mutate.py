@@ -208,8 +208,7 @@ class Workshop:
         """killed, survived, same (equal object code) or invalid (does not compile)."""
         tree = self._folder / "tree"
         shutil.rmtree(tree, ignore_errors=True)
-        shutil.copytree(ROOT / "codec" / "src", tree / "src")
-        shutil.copytree(ROOT / "codec" / "include", tree / "include")
+        shutil.copytree(self._folder.parent / "codec", tree)
         place = tree / mutant.file.relative_to(ROOT / "codec")
         lines = place.read_text().split("\n")
         lines[mutant.line - 1] = mutant.after
@@ -322,9 +321,15 @@ def _try_all(todo: list[Mutant], folder: Path, jobs: int, known: dict[str, str])
         out = objects_folder / f"{source.stem}.o"
         objects[source.stem] = out
 
+    # A copy of the sources as they are now: they may change while this runs.
+    copy = folder / "codec"
+    for part in ("src", "include"):
+        shutil.copytree(ROOT / "codec" / part, copy / part)
+
     def compile_one(source: Path) -> None:
-        _checked(["g++", *FLAGS, f"-I{ROOT / 'codec/include'}", f"-I{ROOT / 'codec/src'}",
-                  *DEFINES, "-c", str(source), "-o", str(objects[source.stem])])
+        _checked(["g++", *FLAGS, f"-I{copy / 'include'}", f"-I{copy / 'src'}", *DEFINES, "-c",
+                  str(copy / source.relative_to(ROOT / "codec")), "-o",
+                  str(objects[source.stem])])
 
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(compile_one, sources))

@@ -47,8 +47,7 @@ SealRaw(const DataContext& context, const uint8_t* plain, size_t size, Buffer& b
     std::memcpy(aad + 2, packet, 8);
     aad[10] = 255;
     uint8_t tag[16];
-    TheCipher()
-        .Seal(KEY, NUMBER, aad, narrow ? 11 : 10, packet + header, size, tag);
+    TheCipher().Seal(KEY, NUMBER, aad, narrow ? 11 : 10, packet + header, size, tag);
     if (narrow)
     {
         packet[header - 1] = 255;

@@ -138,7 +138,7 @@ class Party
     struct Kept
     {
         Cookie state;
-        bool mayPass;     //!< the policy allows clear
+        bool mayPass;      //!< the policy allows clear
         sst::FlowKey flow; //!< whose
     };
 
@@ -153,21 +153,21 @@ class Party
     void CheckBounds() const;
     void Finish();
 
-    Wire& m_wire;                                  //!< of all
-    uint8_t m_id;                                  //!< place
-    bool m_v6;                                     //!< addresses
-    const sst::Clock& m_clock;                     //!< of all
-    std::unique_ptr<StreamRandom> m_random;        //!< of the endpoint
-    std::unique_ptr<sst::Endpoint> m_endpoint;     //!< under test
-    uint8_t m_keyId{0};                            //!< of the static key
-    bool m_serves{false};                          //!< there is one
-    uint32_t m_index{0};                           //!< of the session opened last
-    uint64_t m_cookie{0};                          //!< of the segment sent last
-    std::vector<Kept> m_kept;                      //!< by cookie
-    uint64_t m_sealedNs[FLOWS]{};                  //!< last sealed or delivered, by flow
-    bool m_clear[FLOWS]{};                         //!< the stack uses it in clear
-    sst::Buffer m_buffer;                          //!< reused
-    sst::Action m_action;                          //!< reused
+    Wire& m_wire;                              //!< of all
+    uint8_t m_id;                              //!< place
+    bool m_v6;                                 //!< addresses
+    const sst::Clock& m_clock;                 //!< of all
+    std::unique_ptr<StreamRandom> m_random;    //!< of the endpoint
+    std::unique_ptr<sst::Endpoint> m_endpoint; //!< under test
+    uint8_t m_keyId{0};                        //!< of the static key
+    bool m_serves{false};                      //!< there is one
+    uint32_t m_index{0};                       //!< of the session opened last
+    uint64_t m_cookie{0};                      //!< of the segment sent last
+    std::vector<Kept> m_kept;                  //!< by cookie
+    uint64_t m_sealedNs[FLOWS]{};              //!< last sealed or delivered, by flow
+    bool m_clear[FLOWS]{};                     //!< the stack uses it in clear
+    sst::Buffer m_buffer;                      //!< reused
+    sst::Action m_action;                      //!< reused
 };
 
 } // namespace sstfuzz

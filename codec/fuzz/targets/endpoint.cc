@@ -44,7 +44,9 @@ class Play
     explicit Play(Input& input)
         : m_input{input},
           m_v6{(input.Byte() & 1) != 0},
-          m_parties{{m_wire, 0, m_v6, m_clock}, {m_wire, 1, m_v6, m_clock}, {m_wire, 2, m_v6, m_clock}}
+          m_parties{{m_wire, 0, m_v6, m_clock},
+                    {m_wire, 1, m_v6, m_clock},
+                    {m_wire, 2, m_v6, m_clock}}
     {
         const uint8_t flags = m_input.Byte();
         for (size_t i : {1, 2})

@@ -99,7 +99,8 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     {
         REQUIRE(view.protocol == PROTOCOL_TCP || view.protocol == PROTOCOL_UDP);
         REQUIRE(view.portsOffset + 4 <= message.size() && view.ipOffset < view.portsOffset);
-        REQUIRE(view.source.length == (v6 ? 16 : 4) && view.destination.length == view.source.length);
+        REQUIRE(view.source.length == (v6 ? 16 : 4) &&
+                view.destination.length == view.source.length);
         Input rest(own, sizeof own);
         Rewrite(view, type, message, rest);
     }

@@ -25,10 +25,8 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         REQUIRE((shape == Reason::LENGTH) == (size < 256 || size % 64 != 0));
     }
     Options options;
-    REQUIRE(IsOneOf(ParseOptions(packet, options),
-                    Reason::NONE,
-                    Reason::OPTIONS,
-                    Reason::COVERAGE));
+    REQUIRE(
+        IsOneOf(ParseOptions(packet, options), Reason::NONE, Reason::OPTIONS, Reason::COVERAGE));
     if (size < wire::INIT_SEALED)
     {
         return 0;

@@ -3,8 +3,9 @@
 
 // The text of a server's key file.
 
-#include "fuzz-target.h"
 #include "sst/key-file.h"
+
+#include "fuzz-target.h"
 
 #include <string>
 

@@ -3,8 +3,9 @@
 
 // The value of key65280 as DNS hands it over.
 
-#include "fuzz-target.h"
 #include "sst/key-value.h"
+
+#include "fuzz-target.h"
 
 using namespace sst;
 

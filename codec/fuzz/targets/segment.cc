@@ -4,9 +4,10 @@
 // TCP and UDP segments: parsing, checksums. The first byte chooses the protocol and the IP version,
 // then come two addresses, then the segment.
 
+#include "sst/segment.h"
+
 #include "fuzz-target.h"
 #include "sst/checksum.h"
-#include "sst/segment.h"
 
 #include <vector>
 

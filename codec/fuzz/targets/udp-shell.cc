@@ -4,10 +4,11 @@
 // The UDP header of layout U. The first byte chooses the IP version, then come two addresses, then
 // the packet with its header.
 
+#include "sst/udp-shell.h"
+
 #include "fuzz-target.h"
 #include "sst/buffer.h"
 #include "sst/checksum.h"
-#include "sst/udp-shell.h"
 #include "sst/wire.h"
 
 using namespace sst;
