@@ -72,6 +72,8 @@ NEEDS = (
 TEST_NEEDS = (
     Need("knot", "Knot DNS, for tests with a real name server", _server("knotd")),
     Need("unbound", "Unbound, for tests with a real resolver", _server("unbound")),
+    Need("valgrind", "Valgrind, for the test that no branch depends on a secret",
+         lambda: shutil.which("valgrind") is not None and _header("valgrind/memcheck.h")()),
 )
 
 # What `./sst bench codec` needs besides.
