@@ -19,7 +19,7 @@ from sstlab import build, environment
 from sstlab.campaign import check_known, core_count
 from sstlab.progress import Progress
 from sstlab.project import BUILD, Failure, UsageError, tail
-from sstlab.results import replace_text
+from sstlab.results import output_file, replace_text
 from sstlab.study import project_version
 
 PROGRAM = "sst-bench-simulator"
@@ -30,9 +30,7 @@ RATIO_LIMIT = 1.20
 
 def simulator(options: Namespace) -> int:
     """Runs plain and SST in turn, after one warm-up of each, and compares the medians."""
-    target = Path(options.json).absolute() if options.json else None
-    if target and (target.is_dir() or not target.parent.is_dir()):
-        raise UsageError(f"--json: cannot write {target}: its folder does not exist, or it is one")
+    target = output_file("--json", options.json)
     topologies = options.topologies or list(TOPOLOGIES)
     check_known("topology", topologies, list(TOPOLOGIES))
     if options.program:

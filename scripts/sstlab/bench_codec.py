@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from sstlab import build, environment
 from sstlab.campaign import core_count
 from sstlab.packages import BENCH_NEEDS
-from sstlab.project import BUILD_BENCH, Failure, UsageError, say, tail
-from sstlab.results import replace_text
+from sstlab.project import BUILD_BENCH, Failure, say, tail
+from sstlab.results import output_file, replace_text
 from sstlab.study import project_version
 
 PROGRAM = "sst-codec-bench"
@@ -54,22 +54,18 @@ class Case(NamedTuple):
 
 def codec(options: Namespace) -> int:
     """Measures, prints a table, writes JSON and a plot where asked."""
-    targets = {name: Path(value).absolute() if value else None
-               for name, value in (("--json", options.json), ("--plot", options.plot))}
-    for name, target in targets.items():
-        if target and (target.is_dir() or not target.parent.is_dir()):
-            raise UsageError(f"{name}: cannot write {target}: its folder does not exist, or it "
-                             "is one")
+    table = output_file("--json", options.json)
+    plot = output_file("--plot", options.plot)
     environment.ensure_environment(extra=BENCH_NEEDS)
     with build.ensure_built([PROGRAM], kind=build.BENCH):
         raw = _measure(BUILD_BENCH / "bin" / PROGRAM, options.rounds, options.quick)
     report = summarize(raw)
     report.update(rounds=options.rounds, project=project_version(),
                   machine=f"{platform.machine()}, {core_count()} cores")
-    if targets["--json"]:
-        replace_text(targets["--json"], json.dumps(report, indent=2) + "\n")
-    if targets["--plot"]:
-        _plot(report, targets["--plot"])
+    if table:
+        replace_text(table, json.dumps(report, indent=2) + "\n")
+    if plot:
+        _plot(report, plot)
     _print(report)
     return 0
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sstlab import build, fuzz, packages
 from sstlab.locks import exclusive
-from sstlab.project import BUILD_COVERAGE, ROOT, Failure, UsageError, say, tail
-from sstlab.results import replace_text
+from sstlab.project import BUILD_COVERAGE, ROOT, Failure, say, tail
+from sstlab.results import output_file, replace_text
 
 WANTED = 0.95
 
@@ -23,9 +23,7 @@ WANTED = 0.95
 def coverage(options: Namespace) -> int:
     """Builds with --coverage, runs tests and inputs, prints lines by file. 1 below what is
     wanted."""
-    target = Path(options.json).absolute() if options.json else None
-    if target and (target.is_dir() or not target.parent.is_dir()):
-        raise UsageError(f"--json: cannot write {target}")
+    target = output_file("--json", options.json)
     with exclusive("setup", "to set up"):
         packages.ensure_packages()
     targets = ["sst-codec-test", *(f"fuzz-{name}" for name in fuzz.TARGETS)]

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from sstlab import build, packages
 from sstlab.locks import exclusive
-from sstlab.project import BUILD_FUZZ, ROOT, STATE, Failure, UsageError, say
-from sstlab.results import replace_text
+from sstlab.project import BUILD_FUZZ, ROOT, STATE, Failure, say
+from sstlab.results import output_file, replace_text
 
 SEEDS = ROOT / "codec" / "fuzz" / "corpus"
 FOUND = STATE / "fuzz"
@@ -53,10 +53,7 @@ class Outcome:
 
 def fuzz(options: Namespace) -> int:
     """Builds with clang, runs every target, prints a table; 1 when something was found."""
-    target_file = Path(options.json).absolute() if options.json else None
-    if target_file and (target_file.is_dir() or not target_file.parent.is_dir()):
-        raise UsageError(f"--json: cannot write {target_file}: its folder does not exist, or it is "
-                         "one")
+    target_file = output_file("--json", options.json)
     chosen = options.target or list(TARGETS)
     with exclusive("setup", "to set up"):
         packages.ensure_packages(packages.NEEDS + packages.FUZZ_NEEDS)

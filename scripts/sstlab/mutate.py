@@ -26,7 +26,7 @@ from sstlab import build, packages
 from sstlab.locks import exclusive
 from sstlab.progress import Progress
 from sstlab.project import BUILD_MUTATE, ROOT, Failure, UsageError, say, tail
-from sstlab.results import replace_text
+from sstlab.results import output_file, replace_text
 
 EQUIVALENTS = ROOT / "codec" / "test" / "mutants-equivalent.txt"
 TESTS = "sst-codec-test"
@@ -290,7 +290,7 @@ def _closure(file: Path, seen: set[Path] | None = None) -> str:
 
 def mutate(options: Namespace) -> int:
     """Tries every mutant; prints the share killed and every survivor. 1 when there are any."""
-    target = Path(options.json).absolute() if options.json else None
+    target = output_file("--json", options.json)
     files = chosen_files(options.files or [], options.changed)
     with exclusive("setup", "to set up"):
         packages.ensure_packages()

@@ -36,6 +36,17 @@ def check_target(target: Path) -> None:
                              "choose another --out")
 
 
+def output_file(option: str, value: str | None) -> Path | None:
+    """The file an option names, absolute; refused before any work where it cannot be written."""
+    if not value:
+        return None
+    target = Path(value).absolute()
+    if target.is_dir() or not target.parent.is_dir():
+        raise UsageError(f"{option}: cannot write {target}: its folder does not exist, or it is "
+                         "one")
+    return target
+
+
 @contextmanager
 def written_beside(target: Path) -> Iterator[Path]:
     """A new folder next to `target` that takes its place when the body succeeds; when it fails

@@ -7,21 +7,18 @@ from __future__ import annotations
 import json
 import subprocess
 from argparse import Namespace
-from pathlib import Path
 
 from sstlab import build, packages
 from sstlab.locks import exclusive
-from sstlab.project import BUILD_BENCH, UsageError
-from sstlab.results import replace_text
+from sstlab.project import BUILD_BENCH
+from sstlab.results import output_file, replace_text
 
 PROGRAM = "sst-codec-soak"
 
 
 def soak(options: Namespace) -> int:
     """Builds optimized, runs, passes the program's verdict on."""
-    target = Path(options.json).absolute() if options.json else None
-    if target and (target.is_dir() or not target.parent.is_dir()):
-        raise UsageError(f"--json: cannot write {target}")
+    target = output_file("--json", options.json)
     with exclusive("setup", "to set up"):
         packages.ensure_packages(packages.NEEDS + packages.BENCH_NEEDS)
     with build.ensure_built([PROGRAM], kind=build.BENCH):
