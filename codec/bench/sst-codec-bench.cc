@@ -33,7 +33,6 @@ World(size_t sessions, sst::Coverage coverage, bool checksums)
     auto& world = worlds[{sessions, coverage, checksums}];
     if (!world)
     {
-        // Large worlds do not stay: memory that is not measured would still be in the caches' way.
         WorldOptions options;
         options.sessions = sessions;
         options.coverage = coverage;
@@ -41,6 +40,18 @@ World(size_t sessions, sst::Coverage coverage, bool checksums)
         world = std::make_unique<BenchWorld>(options);
     }
     return *world;
+}
+
+/// @return true when every session of the world is open; else the benchmark ends with an error
+bool
+HasOpened(benchmark::State& state, const BenchWorld& world, size_t sessions)
+{
+    if (world.flows.size() == sessions)
+    {
+        return true;
+    }
+    state.SkipWithError("a handshake failed");
+    return false;
 }
 
 /// @return flows in a shuffled order, the same in each run
@@ -109,9 +120,8 @@ SealOpen(benchmark::State& state,
          bool checksums)
 {
     BenchWorld& world = World(sessions, coverage, checksums);
-    if (world.flows.size() != sessions)
+    if (!HasOpened(state, world, sessions))
     {
-        state.SkipWithError("a handshake failed");
         return;
     }
     const std::vector<size_t> order = Shuffled(sessions);
@@ -144,9 +154,8 @@ SealOpenBatch(benchmark::State& state,
               bool checksums)
 {
     BenchWorld& world = World(sessions, coverage, checksums);
-    if (world.flows.size() != sessions)
+    if (!HasOpened(state, world, sessions))
     {
-        state.SkipWithError("a handshake failed");
         return;
     }
     const std::vector<size_t> order = Shuffled(sessions);
