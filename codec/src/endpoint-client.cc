@@ -5,6 +5,7 @@
  */
 
 #include "endpoint-core.h"
+#include "ip-header.h"
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -22,8 +23,6 @@ constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 31, 63, 123, 183, 243};
 constexpr size_t INIT_COUNT = sizeof INIT_TIMES_S / sizeof INIT_TIMES_S[0];
 constexpr size_t INIT_IDENTICAL = 4; //!< the first of them carry one e
 constexpr size_t INIT_TURN = 2;      //!< LayoutStart::N_THEN_U: the first INIT in U, at 3 s
-
-constexpr uint32_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path carries
 
 } // namespace
 
@@ -208,7 +207,7 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Select
 void
 EndpointCore::SelectBy(Session& session, const KeyEntry& key)
 {
-    Unselect(session);
+    m_select.Remove(session);
     session.clientPending->key = key;
     m_select.Add(session,
                  SelectKey{session.local,
@@ -217,12 +216,6 @@ EndpointCore::SelectBy(Session& session, const KeyEntry& key)
                            session.layout,
                            session.coverage,
                            session.padding});
-}
-
-void
-EndpointCore::Unselect(Session& session)
-{
-    m_select.Remove(session);
 }
 
 void
@@ -259,8 +252,7 @@ EndpointCore::IsEarly(const Session& session, const PendingSegment& segment) con
     payload.options.coverage = session.coverage;
     payload.segment = {segment.bytes.data(), segment.bytes.size()};
     const size_t header =
-        (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
-        (session.layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
+        IpHeaderSize(session.peer) + (session.layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
     return header + InitSize(payload) <= (segment.mtu != 0 ? segment.mtu : UNKNOWN_MTU);
 }
 

@@ -18,6 +18,8 @@ namespace
 
 constexpr uint64_t REPLAY_LIFETIME_NS = 30 * NS_PER_S; //!< covers clocks 20 s ahead, window 10 s
 constexpr uint64_t SWEEP_TICK_NS = 10 * NS_PER_S;      //!< between sweeps by Tick
+constexpr uint32_t DYNAMIC_FIRST = 49152;               //!< RFC 6335 6: dynamic ports
+constexpr uint32_t DYNAMIC_COUNT = 16384;               //!< up to 65535
 constexpr size_t SITE_SHARE = 16;                      //!< "at most a sixteenth"
 
 /// Secret words for a keyed hash table.
@@ -200,6 +202,14 @@ EndpointCore::PushPacket(const Session& session,
         action.mark = false;
         PutInShell(session, action.bytes);
     }
+}
+
+uint16_t
+EndpointCore::DrawDynamicPort()
+{
+    uint8_t bytes[2];
+    m_random.Fill(Purpose::PORT, bytes, sizeof bytes);
+    return static_cast<uint16_t>(DYNAMIC_FIRST + wire::Load16(bytes) % DYNAMIC_COUNT);
 }
 
 void

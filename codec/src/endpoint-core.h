@@ -131,6 +131,7 @@ class EndpointCore
                     uint64_t cookie,
                     bool done);
     void Begin(const Clock& clock);
+    uint16_t DrawDynamicPort();
     void SetDeadline(Session& session);
     uint64_t DeadlineOf(const Session& session) const;
 
@@ -338,7 +339,6 @@ class EndpointCore
     void ChooseEarly(Session& session);
     bool IsEarly(const Session& session, const PendingSegment& segment) const;
     void SelectBy(Session& session, const KeyEntry& key);
-    void Unselect(Session& session);
     void SwitchKey(Session& session);
     void AskAgain(Session& session);
     void PushInit(Session& session);

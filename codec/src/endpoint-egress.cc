@@ -5,6 +5,7 @@
  */
 
 #include "endpoint-core.h"
+#include "ip-header.h"
 #include "sst/data-packet.h"
 #include "sst/wire.h"
 
@@ -289,8 +290,7 @@ EndpointCore::SealPadded(Session& session,
     if (session.IsHalfOpen())
     {
         // PROTOCOL, Server: "Until UP at most 3 times the received IP bytes are sent."
-        const size_t ipSize =
-            size + (session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE);
+        const size_t ipSize = size + IpHeaderSize(session.peer);
         if (!HasAllowance(session, ipSize))
         {
             return Reason::AMPLIFICATION;
@@ -406,9 +406,7 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     {
         return Drop(Reason::WRONG_PEER);
     }
-    const size_t header =
-        session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
-    const size_t overhead = header + DataOverhead(session.layout, true);
+    const size_t overhead = IpHeaderSize(session.peer) + DataOverhead(session.layout, true);
     const uint32_t mtu = PathMtu(session, meta.mtu);
     if (mtu > overhead && message.Size() > mtu - overhead && mtu - overhead >= MIN_ICMP)
     {

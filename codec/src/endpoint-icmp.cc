@@ -5,6 +5,7 @@
  */
 
 #include "endpoint-core.h"
+#include "ip-header.h"
 #include "sst/data-packet.h"
 #include "sst/mark.h"
 #include "sst/wire.h"
@@ -24,12 +25,6 @@ uint32_t
 LeastMtu(const IpAddress& peer)
 {
     return peer.length == 4 ? LEAST_MTU_V4 : LEAST_MTU_V6;
-}
-
-size_t
-IpHeaderSize(const IpAddress& peer)
-{
-    return peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
 }
 
 } // namespace

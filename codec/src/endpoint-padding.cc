@@ -7,6 +7,7 @@
 // Padding of DATA, and packets that hold nothing else.
 
 #include "endpoint-core.h"
+#include "ip-header.h"
 #include "sst/data-packet.h"
 #include "sst/wire.h"
 
@@ -14,19 +15,6 @@
 
 namespace sst
 {
-
-namespace
-{
-
-constexpr size_t UNKNOWN_MTU = 1280; //!< RFC 8200 5: what every IPv6 path carries
-
-size_t
-IpHeaderSize(const Session& session)
-{
-    return session.peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE;
-}
-
-} // namespace
 
 uint16_t
 EndpointCore::PaddingCode(const Request& request) const
@@ -40,7 +28,7 @@ EndpointCore::PacketLimit(const Session& session, uint32_t mtuTold) const
 {
     const size_t known = PathMtu(session, mtuTold);
     const size_t mtu = known != 0 ? known : UNKNOWN_MTU;
-    return mtu - std::min(mtu, IpHeaderSize(session));
+    return mtu - std::min(mtu, IpHeaderSize(session.peer));
 }
 
 size_t
@@ -59,7 +47,7 @@ EndpointCore::PaddingOf(const Session& session, uint8_t type, size_t size) const
                                        whole,
                                        PacketLimit(session, nothing ? 0 : session.linkMtu));
     // What a server may send before it has seen DATA is not spent on zeros.
-    return HasAllowance(session, whole + padding + IpHeaderSize(session)) ? padding : 0;
+    return HasAllowance(session, whole + padding + IpHeaderSize(session.peer)) ? padding : 0;
 }
 
 Reason

@@ -5,6 +5,7 @@
  */
 
 #include "endpoint-core.h"
+#include "ip-header.h"
 #include "sst/wire.h"
 
 #include <algorithm>
@@ -22,8 +23,7 @@ constexpr uint64_t AMPLIFICATION = 3; //!< "at most 3 times the received IP byte
 size_t
 IpSize(const IpAddress& peer, Layout layout, size_t size)
 {
-    return size + (peer.length == 4 ? wire::IPV4_HEADER_SIZE : wire::IPV6_HEADER_SIZE) +
-           (layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
+    return size + IpHeaderSize(peer) + (layout == Layout::U ? wire::UDP_HEADER_SIZE : 0);
 }
 
 /// @return digest of what must be the same in a repeated INIT: all but guard and token

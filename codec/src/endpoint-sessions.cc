@@ -156,7 +156,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
     }
     if (session.client)
     {
-        Unselect(session);
+        m_select.Remove(session);
         ReleasePort(session);
     }
     if (session.serverPending != nullptr)

@@ -16,9 +16,7 @@ namespace sst
 namespace
 {
 
-constexpr uint32_t PORT_FIRST = 49152; //!< RFC 6335 6: dynamic ports
-constexpr uint32_t PORT_COUNT = 16384; //!< up to 65535
-constexpr size_t PORT_DRAWS = 64;      //!< before there is none
+constexpr size_t PORT_DRAWS = 64; //!< before there is none
 
 } // namespace
 
@@ -146,9 +144,7 @@ EndpointCore::DrawPort(const Session& session)
         }
         else
         {
-            uint8_t bytes[2];
-            m_random.Fill(Purpose::PORT, bytes, sizeof bytes);
-            port = static_cast<uint16_t>(PORT_FIRST + wire::Load16(bytes) % PORT_COUNT);
+            port = DrawDynamicPort();
         }
         if (m_ports.Find(port) == nullptr && port != m_config.udpPort)
         {

@@ -13,9 +13,7 @@ namespace sst
 namespace
 {
 
-constexpr uint16_t FIRST_ALIAS = 49152; //!< RFC 6335 6: dynamic ports begin here
-constexpr uint16_t ALIAS_COUNT = 16384; //!< up to 65535
-constexpr size_t ALIAS_DRAWS = 64;      //!< before a flow is refused
+constexpr size_t ALIAS_DRAWS = 64; //!< before a flow is refused
 
 } // namespace
 
@@ -56,9 +54,7 @@ EndpointCore::DrawAlias(const Session& session, FlowKey& key)
 {
     for (size_t i = 0; i < ALIAS_DRAWS; ++i)
     {
-        uint8_t bytes[2];
-        m_random.Fill(Purpose::PORT, bytes, sizeof bytes);
-        key.peerPort = static_cast<uint16_t>(FIRST_ALIAS + wire::Load16(bytes) % ALIAS_COUNT);
+        key.peerPort = DrawDynamicPort();
         if (m_flows.Find(key) == nullptr && !m_tombstones.Has(key, m_now.monotonicNs) &&
             !(m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local)))
         {

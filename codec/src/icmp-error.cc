@@ -6,6 +6,7 @@
 
 #include "icmp-error.h"
 
+#include "ip-header.h"
 #include "sst/checksum.h"
 #include "sst/mark.h"
 #include "sst/wire.h"
@@ -18,23 +19,10 @@ namespace sst
 namespace
 {
 
-constexpr size_t ICMP_HEADER = 8;        //!< RFC 792, RFC 4443: both errors
 constexpr size_t ICMP_MTU_V4 = 6;        //!< RFC 1191 4: offset, 16 bits
 constexpr size_t ICMP_MTU_V6 = 4;        //!< RFC 4443 3.2: offset, 32 bits
-constexpr size_t IPV4_LENGTH = 2;        //!< offset
-constexpr size_t IPV4_FRAGMENT = 6;      //!< offset: flags and fragment offset
 constexpr uint16_t IPV4_OFFSET = 0x1fff; //!< fragment offset
 constexpr uint16_t IPV4_DF = 0x4000;     //!< don't fragment
-constexpr size_t IPV4_TTL = 8;           //!< offset
-constexpr size_t IPV4_PROTOCOL = 9;      //!< offset
-constexpr size_t IPV4_CHECKSUM = 10;     //!< offset
-constexpr size_t IPV4_SOURCE = 12;       //!< offset
-constexpr size_t IPV4_DESTINATION = 16;  //!< offset
-constexpr size_t IPV6_LENGTH = 4;        //!< offset
-constexpr size_t IPV6_NEXT_HEADER = 6;   //!< offset
-constexpr size_t IPV6_HOP_LIMIT = 7;     //!< offset
-constexpr size_t IPV6_SOURCE = 8;        //!< offset
-constexpr size_t IPV6_DESTINATION = 24;  //!< offset
 constexpr uint8_t HOP_LIMIT = 64;        //!< of a quoted header: nobody looks at it
 
 constexpr uint8_t EXTENSION_HOP_BY_HOP = 0;   //!< RFC 8200 4.3

@@ -6,6 +6,7 @@
 
 #include "sst/segment.h"
 
+#include "ip-header.h"
 #include "sst/checksum.h"
 #include "sst/mark.h"
 #include "sst/wire.h"
@@ -26,16 +27,8 @@ constexpr size_t TCP_CHECKSUM = 16;     //!< offset
 constexpr size_t UDP_HEADER = 8;        //!< RFC 768
 constexpr size_t UDP_LENGTH = 4;        //!< offset
 constexpr size_t UDP_CHECKSUM = 6;      //!< offset
-constexpr size_t ICMP_HEADER = 8;       //!< RFC 792, RFC 4443: both errors
 constexpr size_t ICMP_CHECKSUM = 2;     //!< offset, both
 constexpr size_t PORTS = 4;             //!< bytes of both ports
-constexpr size_t IPV4_CHECKSUM = 10;    //!< offset
-constexpr size_t IPV4_PROTOCOL = 9;     //!< offset
-constexpr size_t IPV4_SOURCE = 12;      //!< offset
-constexpr size_t IPV4_DESTINATION = 16; //!< offset
-constexpr size_t IPV6_NEXT_HEADER = 6;  //!< offset
-constexpr size_t IPV6_SOURCE = 8;       //!< offset
-constexpr size_t IPV6_DESTINATION = 24; //!< offset
 
 /// @return true for the ICMP types that quote a packet (RFC 792, RFC 4443 2.1)
 bool

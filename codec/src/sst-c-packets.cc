@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
+#include "ip-header.h"
 #include "sst-c-endpoint.h"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ namespace
 
 constexpr size_t MAX_PACKET = 65535;     //!< no IP packet is longer
 constexpr size_t HANDSHAKE_ROOM = 256;   //!< more than INIT and RESP add, padding included
-constexpr uint32_t UNKNOWN_MTU = 1280;   //!< padding goes up to here when the path is not known
 constexpr size_t SMALLEST_INGRESS = 128; //!< an ICMP message is rebuilt in place
 
 enum class Direction : uint8_t
@@ -97,7 +97,7 @@ Work(sst_endpoint& endpoint,
         (void)FromC(items[i].meta, item.meta);
         if (endpoint.padded && item.meta.mtu == 0)
         {
-            item.meta.mtu = UNKNOWN_MTU; // what the capacity was asked for
+            item.meta.mtu = sst::UNKNOWN_MTU; // what the capacity was asked for
         }
         item.request = nullptr;
         if (direction == Direction::EGRESS && items[i].request != nullptr)
@@ -216,7 +216,7 @@ One(sst_endpoint* endpoint,
 size_t
 sst_egress_capacity(size_t segment_size, uint32_t mtu)
 {
-    const size_t padded = std::min<size_t>(mtu != 0 ? mtu : UNKNOWN_MTU, MAX_PACKET);
+    const size_t padded = std::min<size_t>(mtu != 0 ? mtu : sst::UNKNOWN_MTU, MAX_PACKET);
     return std::max(std::min(segment_size, MAX_PACKET) + HANDSHAKE_ROOM, padded);
 }
 
