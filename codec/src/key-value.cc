@@ -166,6 +166,7 @@ std::string
 PrintKeyValue(const uint8_t* data, size_t size)
 {
     std::string text = "\"";
+    text.reserve(4 * size + 2);
     for (size_t i = 0; i < size; ++i)
     {
         text += '\\';

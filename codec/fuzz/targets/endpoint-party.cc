@@ -20,7 +20,7 @@ constexpr uint8_t MAGIC[] = {'C', 'l', 'e', 'a', 'r', '-', 't', 'e', 'x', 't'};
 constexpr size_t MAX_PAYLOAD = 255;
 
 /// FNV-1a
-uint64_t
+SST_UNGUIDED uint64_t
 Mix(uint64_t sum, const uint8_t* data, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -101,10 +101,11 @@ WirePacket::Change(size_t at, uint8_t by)
     }
 }
 
-void
+SST_UNGUIDED void
 SealBook::Write(const uint8_t* key, uint64_t nonce)
 {
-    if (m_lines.size() + 1 >= CAPACITY)
+    Line* const lines = Lines();
+    if (m_count + 1 >= CAPACITY)
     {
         return;
     }
@@ -115,15 +116,22 @@ SealBook::Write(const uint8_t* key, uint64_t nonce)
     {
         if (m_slots[at] == 0)
         {
-            m_lines.emplace_back();
-            std::memcpy(m_lines.back().key, key, sizeof m_lines.back().key);
-            m_lines.back().nonce = nonce;
-            m_slots[at] = static_cast<uint16_t>(m_lines.size());
+            Line& line = lines[m_count];
+            std::memcpy(line.key, key, sizeof line.key);
+            line.nonce = nonce;
+            m_slots[at] = static_cast<uint16_t>(++m_count);
             return;
         }
-        const Line& line = m_lines[m_slots[at] - 1U];
+        const Line& line = lines[m_slots[at] - 1U];
         REQUIRE(line.nonce != nonce || std::memcmp(line.key, key, sizeof line.key) != 0);
     }
+}
+
+SealBook::Line*
+SealBook::Lines()
+{
+    static Line lines[CAPACITY];
+    return lines;
 }
 
 WirePacket*
@@ -204,8 +212,8 @@ Party::Party(Wire& wire, uint8_t id, bool v6, const Clock& clock)
                                             *m_random,
                                             std::make_shared<WatchedCipher>(wire.seals))}
 {
-    m_kept.reserve(COOKIES);
-    m_kept.push_back({});
+    m_kept.reserve(FLOWS);
+    m_kept.emplace_back();
     m_endpoint->usesInClear = [this](const FlowKey& flow, const IpAddress&) {
         const size_t slot = SlotOf(flow);
         return slot < FLOWS && m_clear[slot];
@@ -513,8 +521,7 @@ Party::Emit(const IpAddress& peer, uint8_t protocol, bool marked, const Buffer& 
     }
     if (marked && !m_wire.narrow)
     {
-        const uint8_t* end = buffer.Data() + buffer.Size();
-        REQUIRE(std::search(buffer.Data(), end, MAGIC, MAGIC + sizeof MAGIC) == end);
+        REQUIRE(memmem(buffer.Data(), buffer.Size(), MAGIC, sizeof MAGIC) == nullptr);
     }
     static WirePacket packet;
     packet.from = m_id;

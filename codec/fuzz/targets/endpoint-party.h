@@ -53,8 +53,10 @@ class SealBook
 
     static constexpr size_t CAPACITY = 1024; //!< more than one input can make; a power of two
 
-    std::vector<uint16_t> m_slots = std::vector<uint16_t>(CAPACITY); //!< hash to line + 1
-    std::vector<Line> m_lines;                                       //!< all
+    static Line* Lines();
+
+    uint16_t m_slots[CAPACITY]{}; //!< hash to line + 1
+    size_t m_count{0};            //!< lines written
 };
 
 /// All packets of one input that were sent, the oldest overwritten, and what was sealed.

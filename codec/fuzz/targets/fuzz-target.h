@@ -34,6 +34,13 @@
         }                                                                                          \
     } while (false)
 
+/// For checks that are slow and plain: the fuzzer is not to look for new paths in them.
+#if defined(__clang__)
+#define SST_UNGUIDED __attribute__((no_sanitize("coverage")))
+#else
+#define SST_UNGUIDED
+#endif
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace sstfuzz

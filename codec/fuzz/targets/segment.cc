@@ -18,7 +18,7 @@ namespace
 {
 
 /// RFC 1071, the slow way, over pseudo header and segment.
-uint16_t
+SST_UNGUIDED uint16_t
 SlowChecksum(uint8_t protocol,
              const IpAddress& source,
              const IpAddress& destination,
