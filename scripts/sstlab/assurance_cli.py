@@ -18,10 +18,13 @@ def add(commands: argparse._SubParsersAction,  # type: ignore[type-arg]
     fuzzing = commands.add_parser(
         "fuzz", description="Runs libFuzzer with ASan and UBSan over every parser of the codec and "
                             "over the endpoint's state machines.\nWhat it learns stays in "
-                            ".sst/fuzz/. Exit status 1 when something was found.\nNeeds clang-14 "
-                            "and libclang-rt-14-dev.")
-    fuzzing.add_argument("--seconds", type=number(1, 10**7), default=60, metavar="N",
-                         help="for each target (default 60)")
+                            ".sst/fuzz/, and how much was executed in all.\nExit status 1 when "
+                            "something was found.\nNeeds clang-14 and libclang-rt-14-dev.")
+    fuzzing.add_argument("--seconds", type=number(1, 10**7), metavar="N",
+                         help=f"for each target (default {fuzz.DEFAULT_SECONDS}; none with "
+                              "--total)")
+    fuzzing.add_argument("--total", type=number(1, 10**13), metavar="N",
+                         help="until each target has N executions in all, earlier runs counted")
     fuzzing.add_argument("--target", action="append", choices=fuzz.TARGETS, metavar="NAME",
                          help=f"{', '.join(fuzz.TARGETS)}; may be repeated (default: all)")
     fuzzing.add_argument("--jobs", type=number(1, 4096), default=cores, metavar="N",

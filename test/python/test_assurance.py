@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from sstlab import fuzz, mutate
-from sstlab.project import UsageError
+from sstlab import fuzz, locks, mutate
+from sstlab.project import Failure, UsageError
 
 SAMPLE = """\
 // a comment with a < b
@@ -87,6 +89,81 @@ def test_what_libfuzzer_says_is_read() -> None:
                             "Test unit written to ./crash-1\n", ["fuzz-init"])
     assert finding == {"what": "x.cc:1: not so: a == b", "input": "./crash-1",
                        "repeat": "fuzz-init ./crash-1"}
+
+
+@pytest.fixture
+def fake_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In the place of the target `init`: executes what -runs says, 1000 otherwise, or until it is
+    interrupted when there is a file `wait`; notes its arguments."""
+    for module, name in ((fuzz, "FOUND"), (fuzz, "BUILD_FUZZ"), (locks, "STATE")):
+        monkeypatch.setattr(module, name, tmp_path)
+    program = tmp_path / "bin" / "fuzz-init"
+    program.parent.mkdir()
+    program.write_text(f"""#!/bin/bash
+        cd {tmp_path}
+        echo "$*" >> arguments
+        runs=1000
+        [[ "$*" =~ -runs=([0-9]+) ]] && runs=${{BASH_REMATCH[1]}}
+        code=0
+        if [ -e wait ]; then
+            trap 'code=72' INT
+            touch ready
+            while [ $code = 0 ]; do sleep 0.01; done
+        fi
+        if [ -e crash ]; then
+            rm crash
+            code=77
+            echo "Test unit written to ./crash-1"
+        fi
+        echo "stat::number_of_executed_units: $runs"
+        exit $code
+        """)
+    program.chmod(0o755)
+    return tmp_path
+
+
+def test_executions_of_all_runs_count(fake_target: Path) -> None:
+    programs = fuzz.Programs()
+    assert fuzz._run("init", 5, None, "aaa", programs).in_all == 1000
+    assert fuzz._run("init", 5, None, "aaa", programs).in_all == 2000
+    (fake_target / "crash").touch()
+    outcome = fuzz._run("init", 5, None, "bbb", programs)
+    assert (outcome.executions, len(outcome.findings), outcome.in_all) == (2000, 1, 4000)
+    assert fuzz.read_totals() == {"init": [
+        {"commit": "aaa", "executions": 2000, "findings": 0},
+        {"commit": "bbb", "executions": 2000, "findings": 1}]}
+    (fake_target / fuzz.TOTALS).write_text('{"init": 5}')
+    with pytest.raises(Failure, match="totals.json"):
+        fuzz.read_totals()
+
+
+def test_a_total_is_filled_up_once(fake_target: Path) -> None:
+    programs = fuzz.Programs()
+    fuzz._run("init", 5, None, "aaa", programs)
+    outcome = fuzz._run("init", None, 1500, "aaa", programs)
+    assert (outcome.executions, outcome.in_all) == (500, 1500)
+    arguments = (fake_target / "arguments").read_text().splitlines()[-1].split()
+    assert "-runs=500" in arguments
+    assert not any(word.startswith("-max_total_time") for word in arguments)
+    outcome = fuzz._run("init", None, 1500, "aaa", programs)
+    assert (outcome.executions, outcome.in_all) == (0, 1500)
+
+
+def test_an_interrupted_run_counts(fake_target: Path) -> None:
+    (fake_target / "wait").touch()
+    programs = fuzz.Programs()
+    outcomes: list[fuzz.Outcome] = []
+    runner = threading.Thread(
+        target=lambda: outcomes.append(fuzz._run("init", 600, None, "aaa", programs)))
+    runner.start()
+    while not (fake_target / "ready").exists():
+        time.sleep(0.01)
+    programs.end()
+    runner.join()
+    assert (outcomes[0].in_all, outcomes[0].findings) == (1000, [])
+    assert fuzz.in_all(fuzz.read_totals(), "init") == 1000
+    # Nothing begins any more.
+    assert fuzz._run("init", 600, None, "aaa", programs).executions == 0
 
 
 def test_every_target_has_seeds() -> None:
