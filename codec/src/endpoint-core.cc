@@ -275,7 +275,8 @@ EndpointCore::Tick(const Clock& clock)
 uint64_t
 EndpointCore::NextDeadlineNs() const
 {
-    return m_timers.empty() ? NEVER_NS : m_timers.begin()->first;
+    const uint64_t half = m_halfEnds.empty() ? NEVER_NS : m_halfEnds.front().first;
+    return m_timers.empty() ? half : std::min(half, m_timers.begin()->first);
 }
 
 uint64_t
@@ -292,7 +293,7 @@ EndpointCore::DeadlineOf(const Session& session) const
     {
         return session.serverPending->respNs;
     }
-    return std::min(session.answerNs, session.epochs.ExpiryNs());
+    return std::min({session.answerNs, session.confirmNs, session.epochs.ExpiryNs()});
 }
 
 void

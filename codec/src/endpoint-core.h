@@ -192,8 +192,9 @@ class EndpointCore
                       size_t padding,
                       Buffer& segment);
     uint8_t OuterProtocol(const Session& session, uint8_t type) const;
-    Reason SendNothing(Session& session);
-    void AnswerDue(Session& session);
+    Reason SendNothing(Session& session, bool padded);
+    /// @return true when the session closed
+    bool AnswerDue(Session& session);
     bool CloseIfStopped(Session& session, Reason reason);
 
     // endpoint-shell.cc
@@ -249,6 +250,7 @@ class EndpointCore
                    uint32_t number,
                    Epochs::Place place,
                    Buffer& packet);
+    void FirstOpened(Session& session);
     void CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type);
     Verdict AcceptInner(Session& session,
                         const Meta& meta,
@@ -350,6 +352,9 @@ class EndpointCore
 
     // endpoint-resp.cc
     void FlushSegment(Session& session, PendingSegment& segment);
+    void BeginConfirming(Session& session);
+    void EndConfirming(Session& session);
+    void ConfirmDue(Session& session);
     Verdict IngressResp(const Meta& meta, Buffer& packet);
     Verdict AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet);
 

@@ -250,9 +250,9 @@ EndpointCore::OpenOn(Session& session,
         FollowPort(session, number);
     }
     session.lastPacketNs = m_now.monotonicNs;
-    if (session.IsHalfOpen())
+    if (session.unheard)
     {
-        GoUp(session);
+        FirstOpened(session);
     }
     if (place == Epochs::Place::NEXT || session.epochs.HasPrevious() ||
         Epochs::IsSecondHalf(number))
@@ -264,6 +264,21 @@ EndpointCore::OpenOn(Session& session,
         return Drop(reason);
     }
     return AcceptInner(session, meta, info.type, info.narrow, info.covered, packet);
+}
+
+void
+EndpointCore::FirstOpened(Session& session)
+{
+    session.unheard = false;
+    if (session.IsHalfOpen())
+    {
+        GoUp(session);
+    }
+    else
+    {
+        // Draft, CLI-15: "until the first DATA packet of the server was opened".
+        EndConfirming(session);
+    }
 }
 
 void

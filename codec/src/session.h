@@ -148,6 +148,8 @@ struct alignas(64) Session
     Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
     bool hasIndex{false};                         //!< ownIndex is in the table
     bool greets{false};                           //!< client: nothing sent since RESP
+    bool unheard{true};                           //!< no DATA of the peer was opened yet
+    uint8_t confirms{0};                          //!< client: times of confirmation that passed
     uint32_t ownIndex{0};                         //!< 30 bits
     uint32_t peerIndex{0};                        //!< 30 bits
     uint16_t ownPort{0};                          //!< layout U: this end's UDP port
@@ -160,6 +162,7 @@ struct alignas(64) Session
     uint64_t lastSentNs{0};                       //!< DATA or RESP sent
     uint64_t answerNs{NEVER_NS};                  //!< type 59 is due unless something is sent
     uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
+    uint64_t confirmNs{NEVER_NS};                 //!< client: the next time of confirmation
     Epochs epochs;                                //!< numbers, keys and windows
     FlowList flows;                               //!< bound here
     uint32_t aliases{0};                          //!< translated ones among them
