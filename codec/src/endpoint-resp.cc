@@ -41,7 +41,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     {
         return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
     }
-    Session* session = m_indices.Find(wire::IndexOf(bytes.data));
+    Session* session = FindByIndex(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)

@@ -14,6 +14,7 @@
 #include "sst/key-value.h"
 #include "sst/layout-choice.h"
 #include "sst/pending-queue.h"
+#include "sst/prefetch.h"
 #include "sst/state-machine.h"
 #include "sst/types.h"
 
@@ -137,7 +138,7 @@ struct ServerPending
 struct alignas(64) Session
 {
     uint64_t id{0};                               //!< a serial number, and the slot below it
-    uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
+    uint32_t slot{0};                             //!< in SessionArena: what flows refer to
     bool client{false};                           //!< opened here
     ClientState clientState{ClientState::IDLE};   //!< when client
     ServerState serverState{ServerState::NONE};   //!< when not
@@ -197,6 +198,23 @@ struct alignas(64) Session
     bool IsHalfOpen() const
     {
         return !client && (serverState == ServerState::WAIT || serverState == ServerState::HALF);
+    }
+
+    /// Fetch ahead what sealing a packet reads.
+    void PrefetchForSending() const
+    {
+        PrefetchLine(&id);
+        PrefetchLine(&failedOpens);
+        epochs.PrefetchForSending();
+    }
+
+    /// Fetch ahead what opening the packet of a number reads.
+    void PrefetchForReceiving(uint32_t number) const
+    {
+        PrefetchLine(&id);
+        PrefetchLine(&failedOpens);
+        epochs.PrefetchForReceiving(number);
+        PrefetchLine(&flows);
     }
 };
 
