@@ -64,7 +64,7 @@ class Handshakes
             times.empty() ? 0 : static_cast<double>(times[times.size() * 99 / 100]) / 1e9,
             "s",
             2);
-        for (const uint64_t seconds : {1, 3, 7, 15, 31, 60})
+        for (const uint64_t seconds : {1, 3, 7, 15, 23, 31, 39, 47, 55, 60})
         {
             const auto end = std::upper_bound(times.begin(), times.end(), seconds * NS_PER_S);
             Say(("done before second " + std::to_string(seconds)).c_str(),
@@ -76,18 +76,23 @@ class Handshakes
             100.0 * static_cast<double>(late) / static_cast<double>(m_count),
             "%",
             2);
-        Say("and the client's first segment arrived",
-            100.0 * static_cast<double>(through) / static_cast<double>(m_count),
-            "%",
-            2);
-        std::printf("wanted: 99.5 %% within 60 s%s\n", share >= 99.5 ? "" : ": MISSED");
-        // Six INITs leave within 60 s: 1 - (1 - 0.7^2)^6 of the handshakes can be done.
-        Require(share >= 97, "fewer handshakes were done than the timetable gives");
+        const double arrived = 100.0 * static_cast<double>(through) / static_cast<double>(m_count);
+        Say("and the client's first segment arrived", arrived, "%", 2);
+        // Ten INITs leave within 60 s, each succeeds with 0.7 * 0.7: 1 - 0.51^10 = 99.88 % can be
+        // done.
+        Require(share >= 99.5, "fewer than 99.5 % of the handshakes were done within 60 s");
+        // A session comes UP with one of the packets that the client sends before HALF ends. RESP
+        // for the INIT at 7 s leaves time for three of them where the server had that of 0 or 1 s
+        // (4.3 % of the handshakes), for the INIT at 3 s for four of them (8.3 %), else for five or
+        // more: 0.043 * 0.3^3 + 0.083 * 0.3^4 + 0.874 * 0.3^5 = 0.40 % at most do not.
+        Require(arrived >= 99.5, "fewer than 99.5 % of the first segments arrived");
         return g_wrong;
     }
 
   private:
     static constexpr uint64_t DELAY = 50 * NS_PER_MS;
+    static constexpr uint16_t CLIENT_PORT = 1000;
+    static constexpr uint16_t SERVER_PORT = 443;
 
     struct Event
     {
@@ -143,9 +148,9 @@ class Handshakes
         }
         FlowKey key;
         key.protocol = PROTOCOL_TCP;
-        key.localPort = 1000;
+        key.localPort = CLIENT_PORT;
         key.peer = m_peer;
-        key.peerPort = 443;
+        key.peerPort = SERVER_PORT;
         m_client.Abandon(key, m_clock);
         Drain();
         m_clock.monotonicNs += 20 * NS_PER_S; // what was HALF is gone
@@ -156,8 +161,8 @@ class Handshakes
     {
         Fill(m_buffer,
              PROTOCOL_TCP,
-             client ? 1000 : 443,
-             client ? 443 : 1000,
+             client ? CLIENT_PORT : SERVER_PORT,
+             client ? SERVER_PORT : m_sourcePort,
              flags,
              sequence,
              nullptr,
@@ -208,6 +213,8 @@ class Handshakes
         Drain();
         if (event.toServer && flags == SYN)
         {
+            // Another one than the client's while the session of the INIT before is half-open.
+            m_sourcePort = static_cast<uint16_t>(m_in.Data()[0] << 8 | m_in.Data()[1]);
             Stack(false, SYN | ACK, 1);
         }
         else if (event.toServer && flags == ACK)
@@ -256,6 +263,7 @@ class Handshakes
     IpAddress m_peer;
     bool m_done{false};
     bool m_established{false};
+    uint16_t m_sourcePort{0}; //!< of the SYN, as the server's stack sees it
     uint64_t m_beginNs{0};
     uint64_t m_upNs{0};
     std::priority_queue<Event> m_wire;

@@ -21,7 +21,7 @@ using namespace sstbench;
 namespace
 {
 
-constexpr size_t BATCH = 16;    //!< packets of one batch call
+constexpr size_t BATCH = 32;    //!< packets of one batch call
 constexpr size_t AAD_SIZE = 10; //!< of DATA: outer protocol | layout | bytes 0..7
 constexpr size_t ORDER = 8192;  //!< flows visited in a fixed shuffled order
 
@@ -54,17 +54,19 @@ HasOpened(benchmark::State& state, const BenchWorld& world, size_t sessions)
     return false;
 }
 
-/// @return flows in a shuffled order, the same in each run
-std::vector<size_t>
-Shuffled(size_t flows)
+/// @return flows in a shuffled order, the same in each run; copied, so that walking through them
+///         costs the measurement no cache misses: a stack has the addresses at hand
+std::vector<BenchWorld::Flow>
+Shuffled(const std::vector<BenchWorld::Flow>& flows)
 {
-    std::vector<size_t> order(std::max(flows, ORDER));
+    std::vector<BenchWorld::Flow> order;
+    order.reserve(std::max(flows.size(), ORDER));
     BenchRandom random;
-    for (size_t& at : order)
+    while (order.size() < order.capacity())
     {
         uint64_t word;
         random.Fill(sst::Purpose::SECRET, reinterpret_cast<uint8_t*>(&word), sizeof word);
-        at = word % flows;
+        order.push_back(flows[word % flows.size()]);
     }
     return order;
 }
@@ -124,14 +126,14 @@ SealOpen(benchmark::State& state,
     {
         return;
     }
-    const std::vector<size_t> order = Shuffled(sessions);
+    const std::vector<BenchWorld::Flow> order = Shuffled(world.flows);
     sst::Buffer buffer;
     BenchWorld::FillSegment(size, buffer);
     sst::Action action;
     size_t at = 0;
     for (auto _ : state)
     {
-        const BenchWorld::Flow& flow = world.flows[order[at]];
+        const BenchWorld::Flow& flow = order[at];
         at = at + 1 == order.size() ? 0 : at + 1;
         const sst::Verdict sealed = world.client.Egress(flow.egress, nullptr, buffer, world.clock);
         const sst::Verdict opened = world.server.Ingress(flow.ingress, buffer, world.clock);
@@ -158,7 +160,7 @@ SealOpenBatch(benchmark::State& state,
     {
         return;
     }
-    const std::vector<size_t> order = Shuffled(sessions);
+    const std::vector<BenchWorld::Flow> order = Shuffled(world.flows);
     std::vector<sst::Buffer> buffers(BATCH);
     std::vector<sst::BatchItem> out(BATCH);
     std::vector<sst::BatchItem> in(BATCH);
@@ -174,7 +176,7 @@ SealOpenBatch(benchmark::State& state,
     {
         for (size_t i = 0; i < BATCH; ++i)
         {
-            const BenchWorld::Flow& flow = world.flows[order[at]];
+            const BenchWorld::Flow& flow = order[at];
             at = at + 1 == order.size() ? 0 : at + 1;
             out[i].meta = flow.egress;
             in[i].meta = flow.ingress;

@@ -189,20 +189,24 @@ SealData(const DataContext& context,
     tail[0] = type;
     std::memset(tail + 1, 0, padding);
     const size_t size = buffer.Size();
-    const size_t at = SealedAt(context.layout);
-    uint8_t* packet = buffer.Prepend(at + (narrow ? 1 : 0));
-    StoreHeader(context.layout, packet, index, number);
+    const size_t outerSize = SealedAt(context.layout) + (narrow ? 1 : 0);
+    uint8_t header[wire::DATA_SEALED] = {};
+    StoreHeader(context.layout, header, index, number);
     uint8_t aad[AAD_SIZE + 1];
-    WriteAad(context, packet, aad);
-    uint8_t* sealed = packet + at;
+    WriteAad(context, header, aad);
+    aad[AAD_SIZE] = wire::DATA_N_ALL;
+    // The header is written behind the sealing, which may use the room in front of the segment.
+    uint8_t tag[wire::TAG_SIZE];
+    uint8_t* sealed = buffer.Prepend(Cipher::ROOM) + Cipher::ROOM;
+    context.cipher
+        ->SealBehindRoom(context.key, number, aad, AAD_SIZE + (narrow ? 1 : 0), sealed, size, tag);
+    buffer.TrimFront(Cipher::ROOM - outerSize);
+    uint8_t* packet = buffer.Data();
+    std::memcpy(packet, header, SealedAt(context.layout));
     if (narrow)
     {
-        *sealed = wire::DATA_N_ALL;
-        aad[AAD_SIZE] = wire::DATA_N_ALL;
-        ++sealed;
+        sealed[-1] = wire::DATA_N_ALL;
     }
-    uint8_t tag[wire::TAG_SIZE];
-    context.cipher->Seal(context.key, number, aad, AAD_SIZE + (narrow ? 1 : 0), sealed, size, tag);
     StoreTag(context.layout, packet, tag);
 }
 

@@ -15,28 +15,8 @@ namespace sst
 namespace
 {
 
-/// Packets fetched ahead together: what they touch fits into the first-level cache.
-constexpr size_t GROUP = 16;
-
-constexpr size_t LINE = 64; //!< bytes of a cache line
-
-/// Fetch ahead `size` bytes.
-void
-PrefetchBytes(const void* data, size_t size)
-{
-    const auto* bytes = static_cast<const uint8_t*>(data);
-    for (size_t at = 0; at < size; at += LINE)
-    {
-        __builtin_prefetch(bytes + at);
-    }
-}
-
-/// Fetch ahead what sealing or opening a DATA packet reads of a session.
-void
-PrefetchSession(const Session& session)
-{
-    PrefetchBytes(&session, sizeof session);
-}
+/// Packets fetched ahead together: what they touch fits into the second-level cache with room.
+constexpr size_t GROUP = 32;
 
 /// @return true for a segment or packet of TCP or UDP that shows 4 bytes
 bool
@@ -80,14 +60,7 @@ EndpointCore::EgressBatch(BatchItem* items, size_t count, const Clock& clock)
         {
             if (flows[i] != nullptr && flows[i]->session != 0)
             {
-                m_slots.Prefetch(flows[i]->session);
-            }
-        }
-        for (size_t i = 0; i < size; ++i)
-        {
-            if (flows[i] != nullptr && flows[i]->session != 0)
-            {
-                PrefetchSession(m_slots.At(flows[i]->session));
+                m_sessions.At(flows[i]->session).PrefetchForSending();
             }
         }
         for (size_t i = 0; i < size; ++i)
@@ -100,7 +73,7 @@ EndpointCore::EgressBatch(BatchItem* items, size_t count, const Clock& clock)
 void
 EndpointCore::IngressBatch(BatchItem* items, size_t count, const Clock& clock)
 {
-    Session* sessions[GROUP];
+    const Session* sessions[GROUP];
     for (size_t begin = 0; begin < count; begin += GROUP)
     {
         BatchItem* group = items + begin;
@@ -114,19 +87,18 @@ EndpointCore::IngressBatch(BatchItem* items, size_t count, const Clock& clock)
         }
         for (size_t i = 0; i < size; ++i)
         {
-            sessions[i] = HasPorts(group[i])
-                              ? m_indices.Find(wire::IndexOf(group[i].buffer->Data()))
-                              : nullptr;
-            if (sessions[i] != nullptr)
+            const uint8_t* packet = group[i].buffer->Data();
+            sessions[i] = HasPorts(group[i]) ? FindByIndex(wire::IndexOf(packet)) : nullptr;
+            if (sessions[i] != nullptr && group[i].buffer->Size() >= wire::DATA_OVERHEAD)
             {
-                PrefetchSession(*sessions[i]);
+                sessions[i]->PrefetchForReceiving(wire::Load32(packet + wire::DATA_NUMBER));
             }
         }
         for (size_t i = 0; i < size; ++i)
         {
             if (sessions[i] != nullptr && sessions[i]->flows.head != 0)
             {
-                __builtin_prefetch(m_flows.At(sessions[i]->flows.head));
+                m_flows.Prefetch(sessions[i]->flows.head);
             }
         }
         for (size_t i = 0; i < size; ++i)

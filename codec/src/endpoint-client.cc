@@ -17,9 +17,9 @@ namespace sst
 namespace
 {
 
-/// PROTOCOL, Client: "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh
-/// ones (new e, index, time) at 15, 31, 63, 123, 183, 243 s: ten in all."
-constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 31, 63, 123, 183, 243};
+/// Draft, CLI-1: "The client MUST send INITs at 0, 1, 3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183
+/// and 243 s after the first one, until RESP is accepted."
+constexpr uint64_t INIT_TIMES_S[] = {0, 1, 3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183, 243};
 constexpr size_t INIT_COUNT = sizeof INIT_TIMES_S / sizeof INIT_TIMES_S[0];
 constexpr size_t INIT_IDENTICAL = 4; //!< the first of them carry one e
 constexpr size_t INIT_TURN = 2;      //!< LayoutStart::N_THEN_U: the first INIT in U, at 3 s
@@ -371,7 +371,10 @@ EndpointCore::ClientTimer(Session& session)
     const ClientAction action = Step(session.clientState, ClientEvent::TIMER).action;
     if (action == ClientAction::ANSWER)
     {
-        AnswerDue(session);
+        if (!AnswerDue(session))
+        {
+            ConfirmDue(session);
+        }
     }
     else if (action == ClientAction::FAIL &&
              session.clientPending->resolveEndNs <= m_now.monotonicNs)

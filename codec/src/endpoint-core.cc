@@ -18,8 +18,8 @@ namespace
 
 constexpr uint64_t REPLAY_LIFETIME_NS = 30 * NS_PER_S; //!< covers clocks 20 s ahead, window 10 s
 constexpr uint64_t SWEEP_TICK_NS = 10 * NS_PER_S;      //!< between sweeps by Tick
-constexpr uint32_t DYNAMIC_FIRST = 49152;               //!< RFC 6335 6: dynamic ports
-constexpr uint32_t DYNAMIC_COUNT = 16384;               //!< up to 65535
+constexpr uint32_t DYNAMIC_FIRST = 49152;              //!< RFC 6335 6: dynamic ports
+constexpr uint32_t DYNAMIC_COUNT = 16384;              //!< up to 65535
 constexpr size_t SITE_SHARE = 16;                      //!< "at most a sixteenth"
 
 /// Secret words for a keyed hash table.
@@ -66,7 +66,7 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
       m_flows(DrawSeed<3>(random),
               config.maxFlows,
               std::max<size_t>(config.maxFlows / SITE_SHARE, 1),
-              m_slots),
+              m_sessions),
       m_tombstones(DrawSeed<2>(random), config.maxTombstones),
       m_keys(config.maxKeyAnswers),
       m_pins(config.maxPins),
@@ -74,17 +74,7 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
 {
 }
 
-EndpointCore::~EndpointCore()
-{
-    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
-    {
-        Session* session = m_slots.Find(slot);
-        if (session != nullptr)
-        {
-            SessionArena::Release{&m_arena}(session);
-        }
-    }
-}
+EndpointCore::~EndpointCore() = default;
 
 Verdict
 EndpointCore::Drop(Reason reason)
@@ -275,7 +265,8 @@ EndpointCore::Tick(const Clock& clock)
 uint64_t
 EndpointCore::NextDeadlineNs() const
 {
-    return m_timers.empty() ? NEVER_NS : m_timers.begin()->first;
+    const uint64_t half = m_halfEnds.empty() ? NEVER_NS : m_halfEnds.front().first;
+    return m_timers.empty() ? half : std::min(half, m_timers.begin()->first);
 }
 
 uint64_t
@@ -292,7 +283,7 @@ EndpointCore::DeadlineOf(const Session& session) const
     {
         return session.serverPending->respNs;
     }
-    return std::min(session.answerNs, session.epochs.ExpiryNs());
+    return std::min({session.answerNs, session.confirmNs, session.epochs.ExpiryNs()});
 }
 
 void
@@ -343,7 +334,7 @@ EndpointCore::FindFlow(const FlowKey& key) const
 bool
 EndpointCore::SkipNumbers(uint32_t index, uint64_t number)
 {
-    Session* session = m_indices.Find(index);
+    Session* session = FindByIndex(index);
     return session != nullptr && session->HasKeys() && session->epochs.Skip(number);
 }
 

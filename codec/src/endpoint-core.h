@@ -12,7 +12,6 @@
 #include "icmp-ring.h"
 #include "select-table.h"
 #include "session-arena.h"
-#include "session-slots.h"
 #include "session.h"
 #include "sst/ctrl-packet.h"
 #include "sst/endpoint.h"
@@ -137,6 +136,13 @@ class EndpointCore
 
     // endpoint-sessions.cc
     Session* FindSession(uint64_t id) const;
+
+    /// @return the session of an own index, nullptr when there is none
+    Session* FindByIndex(uint32_t index) const
+    {
+        return m_sessions.Find(m_indices.Find(index));
+    }
+
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     Session& NewClientSession(const Meta& meta, const Request& request);
     std::unique_ptr<ClientPending> TakePending(Session& session);
@@ -192,8 +198,9 @@ class EndpointCore
                       size_t padding,
                       Buffer& segment);
     uint8_t OuterProtocol(const Session& session, uint8_t type) const;
-    Reason SendNothing(Session& session);
-    void AnswerDue(Session& session);
+    Reason SendNothing(Session& session, bool padded);
+    /// @return true when the session closed
+    bool AnswerDue(Session& session);
     bool CloseIfStopped(Session& session, Reason reason);
 
     // endpoint-shell.cc
@@ -249,6 +256,7 @@ class EndpointCore
                    uint32_t number,
                    Epochs::Place place,
                    Buffer& packet);
+    void FirstOpened(Session& session);
     void CallForAnswer(Session& session, Epochs::Place place, uint32_t number, uint8_t type);
     Verdict AcceptInner(Session& session,
                         const Meta& meta,
@@ -350,6 +358,9 @@ class EndpointCore
 
     // endpoint-resp.cc
     void FlushSegment(Session& session, PendingSegment& segment);
+    void BeginConfirming(Session& session);
+    void EndConfirming(Session& session);
+    void ConfirmDue(Session& session);
     Verdict IngressResp(const Meta& meta, Buffer& packet);
     Verdict AcceptResp(Session& session, const HandshakePayload& payload, Buffer& packet);
 
@@ -418,12 +429,11 @@ class EndpointCore
     InitLimits m_initLimits;                              //!< when RETRY is asked
     SiteTable m_resets;                                   //!< RESETs sent
     SecretKey m_secret;                                   //!< of keyed hashes
-    SessionArena m_arena;                                 //!< memory of sessions
+    SessionArena m_sessions;                              //!< all sessions
     uint64_t m_nextSerial{1};                             //!< of sessions
     uint32_t m_sweepSlot{0};                              //!< session sweep cursor
     uint64_t m_sweptNs{0};                                //!< last full sweep
     bool m_swept{false};                                  //!< there was one
-    SessionSlots m_slots;                                 //!< all sessions
     IndexTable m_indices;                                 //!< sessions by own index
     PeerIndexTable m_peerIndices;                         //!< sessions with keys by peer's index
     IcmpRing m_ring;                                      //!< segments sealed last

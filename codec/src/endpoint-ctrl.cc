@@ -23,7 +23,7 @@ Verdict
 EndpointCore::IngressRetry(const Meta& meta, Buffer& packet)
 {
     const Bytes bytes{packet.Data(), packet.Size()};
-    Session* session = m_indices.Find(wire::IndexOf(bytes.data));
+    Session* session = FindByIndex(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
@@ -104,7 +104,7 @@ EndpointCore::MayBeCtrl(const Meta& meta, const uint8_t* first) const
     switch (first[wire::CTRL_SUB])
     {
     case wire::CTRL_RETRY: {
-        const Session* session = m_indices.Find(index);
+        const Session* session = FindByIndex(index);
         return session != nullptr && session->peer == meta.peer;
     }
     case wire::CTRL_RESET:

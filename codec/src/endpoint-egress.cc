@@ -326,14 +326,12 @@ EndpointCore::SealPadded(Session& session,
 }
 
 Reason
-EndpointCore::SendNothing(Session& session)
+EndpointCore::SendNothing(Session& session, bool padded)
 {
     Buffer nothing;
     nothing.Resize(0);
-    // What follows RESP is padded as all is; answers to the peer's epochs are not.
-    const Reason reason = session.greets
-                              ? Seal(session, PROTOCOL_NONE, 0, nothing)
-                              : SealPadded(session, PROTOCOL_NONE, 0, 0, nothing);
+    const Reason reason = padded ? Seal(session, PROTOCOL_NONE, 0, nothing)
+                                 : SealPadded(session, PROTOCOL_NONE, 0, 0, nothing);
     if (reason == Reason::NONE)
     {
         PushPacket(session, nothing.Data(), nothing.Size(), 0, false);
@@ -341,18 +339,19 @@ EndpointCore::SendNothing(Session& session)
     return reason;
 }
 
-void
+bool
 EndpointCore::AnswerDue(Session& session)
 {
     if (session.answerNs > m_now.monotonicNs)
     {
-        return;
+        return false;
     }
-    const Reason reason = SendNothing(session);
+    // What follows RESP is padded as all is; answers to the peer's epochs are not.
+    const Reason reason = SendNothing(session, session.greets);
     // Not due any more, whatever became of it.
     session.answerNs = NEVER_NS;
     session.greets = false;
-    CloseIfStopped(session, reason);
+    return CloseIfStopped(session, reason);
 }
 
 bool

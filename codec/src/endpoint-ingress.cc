@@ -67,7 +67,7 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
         Session* session = nullptr;
         if (type == wire::Type::DATA || type == wire::Type::RESP)
         {
-            session = m_indices.Find(wire::IndexOf(packet.Data()));
+            session = FindByIndex(wire::IndexOf(packet.Data()));
         }
         if (session != nullptr && session->peer == meta.peer && session->local == meta.local &&
             session->layout == Layout::N && !CloseIfIdle(*session))
@@ -168,7 +168,7 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
 {
     // An unmarked packet comes here only for an index of its peer.
     const uint32_t index = wire::IndexOf(packet.Data());
-    Session* session = m_indices.Find(index);
+    Session* session = FindByIndex(index);
     if (session == nullptr || CloseIfIdle(*session))
     {
         // PROTOCOL, Server: "DATA for an unknown index: RESET ... (on IPv6 in N: up unchanged
@@ -250,9 +250,9 @@ EndpointCore::OpenOn(Session& session,
         FollowPort(session, number);
     }
     session.lastPacketNs = m_now.monotonicNs;
-    if (session.IsHalfOpen())
+    if (session.unheard)
     {
-        GoUp(session);
+        FirstOpened(session);
     }
     if (place == Epochs::Place::NEXT || session.epochs.HasPrevious() ||
         Epochs::IsSecondHalf(number))
@@ -264,6 +264,21 @@ EndpointCore::OpenOn(Session& session,
         return Drop(reason);
     }
     return AcceptInner(session, meta, info.type, info.narrow, info.covered, packet);
+}
+
+void
+EndpointCore::FirstOpened(Session& session)
+{
+    session.unheard = false;
+    if (session.IsHalfOpen())
+    {
+        GoUp(session);
+    }
+    else
+    {
+        // Draft, CLI-15: "until the first DATA packet of the server was opened".
+        EndConfirming(session);
+    }
 }
 
 void
@@ -479,7 +494,7 @@ EndpointCore::MayConcern(const Meta& meta, const uint8_t* first, size_t size) co
     const wire::Type type = wire::TypeOf(first);
     if (type == wire::Type::DATA || type == wire::Type::RESP)
     {
-        const Session* session = m_indices.Find(wire::IndexOf(first));
+        const Session* session = FindByIndex(wire::IndexOf(first));
         if (session != nullptr && session->peer == meta.peer)
         {
             return true;

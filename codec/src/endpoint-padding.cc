@@ -54,7 +54,7 @@ Reason
 EndpointCore::SendDummy(uint32_t index, size_t size, const Clock& clock)
 {
     Begin(clock);
-    Session* session = m_indices.Find(index);
+    Session* session = FindByIndex(index);
     if (session == nullptr || !session->HasKeys() || CloseIfIdle(*session))
     {
         return Reason::UNKNOWN_INDEX;

@@ -24,6 +24,12 @@ RespDigest(Bytes resp)
     return Sha256({resp.data, wire::GUARD}, {resp.data + AFTER, resp.size - AFTER});
 }
 
+/// Draft, CLI-15: "at 1, 2, 4 and 8 s after it accepted RESP": what the client sent at once may be
+/// lost, and the server's HALF session lapses.
+constexpr uint64_t CONFIRM_TIMES_S[] = {1, 2, 4, 8};
+constexpr size_t CONFIRM_COUNT = sizeof CONFIRM_TIMES_S / sizeof CONFIRM_TIMES_S[0];
+constexpr uint64_t CONFIRM_QUIET_NS = NS_PER_S; //!< "unless it sent ... within the second before"
+
 } // namespace
 
 Verdict
@@ -35,7 +41,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     {
         return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
     }
-    Session* session = m_indices.Find(wire::IndexOf(bytes.data));
+    Session* session = FindByIndex(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
@@ -99,6 +105,7 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
     // PROTOCOL, Client: "After RESP the client sends at once (type 59 if nothing)."
     session.answerNs = m_now.monotonicNs;
     session.greets = true;
+    BeginConfirming(session);
     if (pending->turned)
     {
         m_keys.PreferU(pending->name, session.peer, pending->key.publicKey);
@@ -141,6 +148,43 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
     packet.Assign(payload.segment.data, payload.segment.size);
     return payload.inner.IsTransport() ? DeliverTransport(session, payload.inner.segment, packet)
                                        : DeliverIcmp(session, payload.inner, packet);
+}
+
+void
+EndpointCore::BeginConfirming(Session& session)
+{
+    session.confirmNs = m_now.monotonicNs + CONFIRM_TIMES_S[0] * NS_PER_S;
+}
+
+void
+EndpointCore::EndConfirming(Session& session)
+{
+    session.confirmNs = NEVER_NS;
+    SetDeadline(session);
+}
+
+void
+EndpointCore::ConfirmDue(Session& session)
+{
+    bool due = false;
+    // Draft, CLI-16: "Times of CLI-15 that passed unnoticed MUST count as one, and a session that
+    // SES-7 closes MUST close instead."
+    while (session.confirmNs <= m_now.monotonicNs)
+    {
+        due = true;
+        const size_t passed = session.confirms++;
+        session.confirmNs =
+            session.confirms < CONFIRM_COUNT
+                ? session.confirmNs +
+                      (CONFIRM_TIMES_S[session.confirms] - CONFIRM_TIMES_S[passed]) * NS_PER_S
+                : NEVER_NS;
+    }
+    if (!due || m_now.monotonicNs - session.lastSentNs < CONFIRM_QUIET_NS || CloseIfIdle(session))
+    {
+        return;
+    }
+    const Reason reason = SendNothing(session, true);
+    CloseIfStopped(session, reason);
 }
 
 void

@@ -377,7 +377,7 @@ EndpointCore::ServerTimer(Session& session)
         SendEmptyResp(session);
         break;
     case ServerAction::ANSWER:
-        AnswerDue(session);
+        (void)AnswerDue(session);
         break;
     default:
         break;

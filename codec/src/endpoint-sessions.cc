@@ -26,15 +26,14 @@ constexpr size_t INDEX_DRAWS = 64;          //!< before the next free one is tak
 Session*
 EndpointCore::FindSession(uint64_t id) const
 {
-    Session* session = m_slots.Find(static_cast<uint32_t>(id));
+    Session* session = m_sessions.Find(static_cast<uint32_t>(id));
     return session != nullptr && session->id == id ? session : nullptr;
 }
 
 Session&
 EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool client)
 {
-    Session& session = *m_arena.Make().release();
-    session.slot = m_slots.Add(&session);
+    Session& session = m_sessions.Make();
     session.id = m_nextSerial << SERIAL_SHIFT | session.slot;
     ++m_nextSerial;
     session.client = client;
@@ -69,11 +68,11 @@ bool
 EndpointCore::HasSessionRoom()
 {
     SweepSome();
-    if (m_slots.Size() >= m_config.maxSessions)
+    if (m_sessions.Size() >= m_config.maxSessions)
     {
         SweepAll();
     }
-    return m_slots.Size() < m_config.maxSessions;
+    return m_sessions.Size() < m_config.maxSessions;
 }
 
 void
@@ -86,12 +85,12 @@ EndpointCore::GiveIndex(Session& session, uint32_t fixedMask, uint32_t fixedBits
         uint8_t bytes[4];
         m_random.Fill(Purpose::INDEX, bytes, sizeof bytes);
         index = (wire::IndexOf(bytes) & ~fixedMask) | fixedBits;
-        if (m_indices.Find(index) == nullptr)
+        if (m_indices.Find(index) == 0)
         {
             break;
         }
     }
-    while (m_indices.Find(index) != nullptr)
+    while (m_indices.Find(index) != 0)
     {
         index = ((index + 1) & wire::INDEX_MASK & ~fixedMask) | fixedBits;
     }
@@ -101,7 +100,7 @@ EndpointCore::GiveIndex(Session& session, uint32_t fixedMask, uint32_t fixedBits
     }
     session.ownIndex = index;
     session.hasIndex = true;
-    m_indices.Insert(index, &session);
+    m_indices.Insert(index, session.slot);
 }
 
 Session*
@@ -177,8 +176,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
     {
         m_timers.erase({session.deadlineNs, session.id});
     }
-    m_slots.Remove(session.slot);
-    SessionArena::Release{&m_arena}(&session);
+    m_sessions.Release(session);
 }
 
 bool
@@ -212,7 +210,7 @@ EndpointCore::CloseIfIdle(Session& session)
 Session&
 EndpointCore::SessionOf(const FlowEntry& flow) const
 {
-    return m_slots.At(flow.session);
+    return m_sessions.At(flow.session);
 }
 
 FlowEntry*
@@ -342,8 +340,8 @@ EndpointCore::SweepSome()
     }
     for (size_t i = 0; i < SWEEP_SESSIONS; ++i)
     {
-        m_sweepSlot = m_sweepSlot < m_slots.Last() ? m_sweepSlot + 1 : 1;
-        Session* session = m_slots.Find(m_sweepSlot);
+        m_sweepSlot = m_sweepSlot < m_sessions.Last() ? m_sweepSlot + 1 : 1;
+        Session* session = m_sessions.Find(m_sweepSlot);
         if (session != nullptr)
         {
             CloseIfIdle(*session);
@@ -378,9 +376,9 @@ EndpointCore::SweepAll()
             EndFlow(*flow);
         }
     }
-    for (uint32_t slot = 1; slot <= m_slots.Last(); ++slot)
+    for (uint32_t slot = 1; slot <= m_sessions.Last(); ++slot)
     {
-        Session* session = m_slots.Find(slot);
+        Session* session = m_sessions.Find(slot);
         if (session != nullptr)
         {
             CloseIfIdle(*session);

@@ -36,7 +36,7 @@ EndpointCore::IsShell(const Meta& meta, const uint8_t* first, size_t size) const
     {
         return false;
     }
-    const Session* owner = m_ports.Find(port);
+    const Session* owner = m_sessions.Find(m_ports.Find(port));
     return owner != nullptr && owner->local == meta.local;
 }
 
@@ -48,7 +48,7 @@ EndpointCore::IsNativeSession(const Meta& meta, const Buffer& packet) const
     {
         return false;
     }
-    const Session* session = m_indices.Find(wire::IndexOf(packet.Data()));
+    const Session* session = FindByIndex(wire::IndexOf(packet.Data()));
     return session != nullptr && session->layout == Layout::N && session->peer == meta.peer &&
            session->local == meta.local;
 }
@@ -78,7 +78,7 @@ EndpointCore::IngressShell(const Meta& meta, Buffer& packet)
     const bool toServer = shell.destinationPort == m_config.udpPort;
     if (!toServer)
     {
-        const Session* owner = m_ports.Find(shell.destinationPort);
+        const Session* owner = m_sessions.Find(m_ports.Find(shell.destinationPort));
         if (owner->peer != meta.peer || owner->peerPort != shell.sourcePort)
         {
             return Drop(Reason::WRONG_PEER);
@@ -146,7 +146,7 @@ EndpointCore::DrawPort(const Session& session)
         {
             port = DrawDynamicPort();
         }
-        if (m_ports.Find(port) == nullptr && port != m_config.udpPort)
+        if (m_ports.Find(port) == 0 && port != m_config.udpPort)
         {
             return port;
         }
@@ -168,7 +168,7 @@ EndpointCore::GivePort(Session& session)
     }
     session.ownPort = port;
     session.peerPort = session.clientPending->udpPort;
-    m_ports.Insert(port, &session);
+    m_ports.Insert(port, session.slot);
     return true;
 }
 
@@ -230,7 +230,7 @@ EndpointCore::IsShellQuote(const Meta& meta, const IcmpError& error, const Buffe
     {
         return true;
     }
-    const Session* owner = m_ports.Find(port);
+    const Session* owner = m_sessions.Find(m_ports.Find(port));
     return owner != nullptr && owner->local == meta.local;
 }
 

@@ -7,8 +7,8 @@
 #include "sst/flow-table.h"
 
 #include "keyed-hash.h"
-#include "session-slots.h"
-#include "session.h"
+#include "session-arena.h"
+#include "sst/prefetch.h"
 
 #include <cstring>
 
@@ -26,7 +26,7 @@ constexpr uint64_t KEPT_UNITS = uint64_t{1} << 31; //!< ages told exactly: 24 da
 FlowTable::FlowTable(const std::array<uint64_t, 3>& seed,
                      size_t maxFlows,
                      size_t maxFlowsPerSite,
-                     const SessionSlots& sessions)
+                     const SessionArena& sessions)
     : m_seed(seed),
       m_maxFlows(maxFlows),
       m_sessions(sessions),
@@ -62,7 +62,7 @@ uint32_t
 FlowTable::PrefetchSlot(const FlowKey& key) const
 {
     const uint32_t hash = Hash(key);
-    __builtin_prefetch(&m_slots[Home(hash)]);
+    PrefetchLine(&m_slots[Home(hash)]);
     return hash;
 }
 
@@ -73,9 +73,8 @@ FlowTable::PrefetchEntry(uint32_t hash) const
     {
         if (m_slots[at].tag == hash)
         {
-            const FlowEntry* entry = At(m_slots[at].id);
-            __builtin_prefetch(entry);
-            return entry;
+            Prefetch(m_slots[at].id);
+            return At(m_slots[at].id);
         }
     }
     return nullptr;

@@ -23,14 +23,14 @@ IndexTable::IndexTable()
 }
 
 void
-IndexTable::Insert(uint32_t index, Session* session)
+IndexTable::Insert(uint32_t index, uint32_t session)
 {
     if ((m_size + 1) * 2 > m_slots.size())
     {
         Grow();
     }
     size_t at = index & m_mask;
-    while (m_slots[at].session != nullptr)
+    while (m_slots[at].session != 0)
     {
         at = (at + 1) & m_mask;
     }
@@ -43,16 +43,16 @@ bool
 IndexTable::Erase(uint32_t index)
 {
     size_t hole = index & m_mask;
-    while (m_slots[hole].session != nullptr && m_slots[hole].index != index)
+    while (m_slots[hole].session != 0 && m_slots[hole].index != index)
     {
         hole = (hole + 1) & m_mask;
     }
-    if (m_slots[hole].session == nullptr)
+    if (m_slots[hole].session == 0)
     {
         return false;
     }
     // Close the gap: move back every entry of the run that may stand at the hole.
-    for (size_t at = (hole + 1) & m_mask; m_slots[at].session != nullptr; at = (at + 1) & m_mask)
+    for (size_t at = (hole + 1) & m_mask; m_slots[at].session != 0; at = (at + 1) & m_mask)
     {
         const size_t home = m_slots[at].index & m_mask;
         if (((at - home) & m_mask) >= ((at - hole) & m_mask))
@@ -81,7 +81,7 @@ IndexTable::Grow()
     m_size = 0;
     for (const Slot& slot : old)
     {
-        if (slot.session != nullptr)
+        if (slot.session != 0)
         {
             Insert(slot.index, slot.session);
         }

@@ -14,6 +14,7 @@
 #include "sst/key-value.h"
 #include "sst/layout-choice.h"
 #include "sst/pending-queue.h"
+#include "sst/prefetch.h"
 #include "sst/state-machine.h"
 #include "sst/types.h"
 
@@ -137,7 +138,7 @@ struct ServerPending
 struct alignas(64) Session
 {
     uint64_t id{0};                               //!< a serial number, and the slot below it
-    uint32_t slot{0};                             //!< in SessionSlots: what flows refer to
+    uint32_t slot{0};                             //!< in SessionArena: what flows refer to
     bool client{false};                           //!< opened here
     ClientState clientState{ClientState::IDLE};   //!< when client
     ServerState serverState{ServerState::NONE};   //!< when not
@@ -148,6 +149,8 @@ struct alignas(64) Session
     Coverage coverage{Coverage::SEGMENT};         //!< asked for, then in force
     bool hasIndex{false};                         //!< ownIndex is in the table
     bool greets{false};                           //!< client: nothing sent since RESP
+    bool unheard{true};                           //!< no DATA of the peer was opened yet
+    uint8_t confirms{0};                          //!< client: times of confirmation that passed
     uint32_t ownIndex{0};                         //!< 30 bits
     uint32_t peerIndex{0};                        //!< 30 bits
     uint16_t ownPort{0};                          //!< layout U: this end's UDP port
@@ -160,6 +163,7 @@ struct alignas(64) Session
     uint64_t lastSentNs{0};                       //!< DATA or RESP sent
     uint64_t answerNs{NEVER_NS};                  //!< type 59 is due unless something is sent
     uint64_t deadlineNs{NEVER_NS};                //!< as registered with the endpoint
+    uint64_t confirmNs{NEVER_NS};                 //!< client: the next time of confirmation
     Epochs epochs;                                //!< numbers, keys and windows
     FlowList flows;                               //!< bound here
     uint32_t aliases{0};                          //!< translated ones among them
@@ -194,6 +198,23 @@ struct alignas(64) Session
     bool IsHalfOpen() const
     {
         return !client && (serverState == ServerState::WAIT || serverState == ServerState::HALF);
+    }
+
+    /// Fetch ahead what sealing a packet reads.
+    void PrefetchForSending() const
+    {
+        PrefetchLine(&id);
+        PrefetchLine(&failedOpens);
+        epochs.PrefetchForSending();
+    }
+
+    /// Fetch ahead what opening the packet of a number reads.
+    void PrefetchForReceiving(uint32_t number) const
+    {
+        PrefetchLine(&id);
+        PrefetchLine(&failedOpens);
+        epochs.PrefetchForReceiving(number);
+        PrefetchLine(&flows);
     }
 };
 

@@ -189,6 +189,55 @@ TEST(Cipher, WycheproofX25519)
     std::cout << "X25519: " << computed << " computed, " << refused << " refused\n";
 }
 
+// The room in front of the data is lost, what is before it is not; the result is that of
+// libsodium's own AEAD, whatever the sizes.
+TEST(Cipher, BehindRoomSealsAsLibsodiumDoes)
+{
+    Dice dice(3);
+    sst::SodiumChaChaPoly cipher;
+    for (size_t size = 0; size <= 200; size++)
+    {
+        for (size_t aadSize : {0, 1, 10, 11, 15, 16, 17, 40})
+        {
+            Bytes key = dice.Fill(32);
+            Bytes aad = dice.Fill(aadSize);
+            Bytes plaintext = dice.Fill(size);
+            uint64_t nonce = dice.Below(1000);
+            uint8_t bytes[12] = {};
+            bytes[4] = static_cast<uint8_t>(nonce);
+            bytes[5] = static_cast<uint8_t>(nonce >> 8);
+            Bytes expected(size + 16);
+            crypto_aead_chacha20poly1305_ietf_encrypt(expected.data(),
+                                                      nullptr,
+                                                      plaintext.data(),
+                                                      size,
+                                                      aad.data(),
+                                                      aadSize,
+                                                      nullptr,
+                                                      bytes,
+                                                      key.data());
+            const size_t room = sst::Cipher::ROOM;
+            Bytes memory = Concat({Bytes(8, 0xaa), Bytes(room, 0xbb), plaintext, Bytes(8, 0xcc)});
+            Bytes tag(16);
+            cipher.SealBehindRoom(key.data(),
+                                  nonce,
+                                  aad.data(),
+                                  aadSize,
+                                  memory.data() + 8 + room,
+                                  size,
+                                  tag.data());
+            EXPECT_EQ(Concat({Slice(memory, 8 + room, size), tag}), expected);
+            EXPECT_EQ(Slice(memory, 0, 8), Bytes(8, 0xaa));
+            EXPECT_EQ(Slice(memory, 8 + room + size), Bytes(8, 0xcc));
+            const Bytes left = Slice(memory, 8, room);
+            EXPECT_TRUE(left == Bytes(room, 0) || left == Bytes(room, 0xbb)) << "no key stream";
+            EXPECT_EQ(CipherOpen(key, nonce, aad, expected), plaintext);
+            expected[dice.Below(static_cast<uint32_t>(expected.size()))] ^= 1;
+            EXPECT_EQ(CipherOpen(key, nonce, aad, expected), std::nullopt);
+        }
+    }
+}
+
 TEST(Cipher, X25519BaseAgreesWithTheReference)
 {
     Dice dice(2);

@@ -90,7 +90,7 @@ TEST(ClientKey, NewKeyFromTheNextFreshInit)
     bench.world.Run(16 * S);
     bench.host.Learn("server", bench.server, bench.newEntry);
     EXPECT_EQ(bench.host.SentOfType(1).size(), 5u) << "not before its time";
-    bench.world.Run(14 * S);
+    bench.world.Run(6 * S);
     EXPECT_FALSE(bench.IsNew());
     bench.world.Run(1 * S);
     ASSERT_EQ(bench.host.SentOfType(1).size(), 6u);
@@ -189,7 +189,7 @@ TEST(ClientKey, OtherAnswersChangeNothing)
         bench.world.Run(15 * S);
         bench.host.Answer("server", bench.server, answer);
         EXPECT_EQ(bench.host.endpoint.FindFlow(bench.Key()).state, sst::FlowState::WAITING);
-        bench.world.Run(20 * S);
+        bench.world.Run(12 * S);
         ASSERT_EQ(bench.host.SentOfType(1).size(), 6u);
         ASSERT_TRUE(bench.ReadInit());
         EXPECT_EQ(Say(bench.Inject(bench.reference.Resp(bench.GoodResp()))), "consumed none");

@@ -23,25 +23,38 @@ InitTimes(const Host& host, uint64_t start)
 
 } // namespace
 
-// "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh ones (new e,
-// index, time) at 15, 31, 63, 123, 183, 243 s: ten in all."
+// "INITs at 0, 1, 3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183 and 243 s after the first one", those
+// at "0, 1, 3 and 7 s [...] byte-identical except for the token; every later one is fresh: new e,
+// new index, new time_ms" (CLI-1, CLI-2)
 TEST(Client, InitTimings)
 {
     ClientBench bench;
     uint64_t start = bench.world.clock.monotonicNs;
     bench.Connect();
     bench.world.Run(400 * S);
-    std::vector<uint64_t>
-        expected{0, 1000, 3000, 7000, 15000, 31000, 63000, 123000, 183000, 243000};
+    std::vector<uint64_t> expected{0,
+                                   1000,
+                                   3000,
+                                   7000,
+                                   15000,
+                                   23000,
+                                   31000,
+                                   39000,
+                                   47000,
+                                   55000,
+                                   63000,
+                                   123000,
+                                   183000,
+                                   243000};
     EXPECT_EQ(InitTimes(bench.host, start), expected);
     auto packets = bench.host.SentOfType(1);
-    ASSERT_EQ(packets.size(), 10u);
+    ASSERT_EQ(packets.size(), 14u);
     for (size_t i = 1; i < 4; i++)
     {
         EXPECT_EQ(packets[i].bytes, packets[0].bytes) << "byte-identical";
     }
     uint64_t lastTime = 0;
-    for (size_t i = 3; i < 10; i++)
+    for (size_t i = 3; i < 14; i++)
     {
         auto init = bench.reference.ReadInit(6, packets[i].bytes);
         ASSERT_TRUE(init);

@@ -4,7 +4,7 @@
 // What sessions and flows cost: at most 1 KiB a session and 48 bytes a flow, tables included.
 
 #include "counting-allocator.h"
-#include "session-slots.h"
+#include "session-arena.h"
 #include "session.h"
 #include "sst/flow-table.h"
 #include "test-bench.h"
@@ -234,19 +234,19 @@ TEST(Memory, FlowsOfManySessions)
 // At every size, the ones right after the table grew included.
 TEST(Memory, FlowTableAtEverySize)
 {
-    sst::SessionSlots slots;
-    std::vector<sst::Session> sessions(16);
+    sst::SessionArena arena;
+    std::vector<sst::Session*> sessions(16);
     for (size_t i = 0; i < sessions.size(); i++)
     {
-        sessions[i].peer = Peer(static_cast<uint32_t>(i));
-        sessions[i].slot = slots.Add(&sessions[i]);
+        sessions[i] = &arena.Make();
+        sessions[i]->peer = Peer(static_cast<uint32_t>(i));
     }
     size_t before = HeapBytes();
-    sst::FlowTable table({1, 2, 3}, 65536, 4096, slots);
+    sst::FlowTable table({1, 2, 3}, 65536, 4096, arena);
     double worst = 0;
     for (uint32_t n = 1; n <= 65536; n++)
     {
-        sst::Session& session = sessions[n % 16];
+        sst::Session& session = *sessions[n % 16];
         const uint16_t port = static_cast<uint16_t>(n / 16);
         sst::FlowEntry* entry = table.Insert({6, 443, session.peer, port}, 1);
         ASSERT_NE(entry, nullptr);

@@ -55,6 +55,15 @@ TEST(Segment, LargestSegmentDoesNotOverflowTheSum)
               SlowL4Checksum(6, path.source, path.destination, data));
 }
 
+// Longer than any packet: the sum is formed in blocks.
+TEST(Segment, MegabytesDoNotOverflowTheSum)
+{
+    Bytes data((3 << 20) + 5, 0xff);
+    data[1 << 20] = 0x12;
+    EXPECT_EQ(static_cast<uint16_t>(~sst::ChecksumAdd(data.data(), data.size())),
+              SlowChecksum(data));
+}
+
 TEST(Segment, RestoringAgainstTheSlowVersion)
 {
     Dice dice(3);

@@ -124,7 +124,7 @@ TEST_P(ShellClient, ChoiceHoldsWhileKeysAreAskedFor)
 }
 
 // "N first; ... INITs at 0 and 1 s went unanswered, the INIT at 3 s is a fresh one in U (new e, new
-// index, new port), 7 s identical to it, then fresh at 15, 31, ... in U."
+// index, new port), 7 s identical to it, then fresh at 15, 23, ... in U."
 TEST_P(ShellClient, AutoTurnsAtThreeSeconds)
 {
     ShellClientBench bench(Options());
@@ -134,14 +134,14 @@ TEST_P(ShellClient, AutoTurnsAtThreeSeconds)
     std::vector<Packet> native = bench.host.SentOfType(1);
     std::vector<Packet> shell = bench.Datagrams(1);
     ASSERT_EQ(native.size(), 2u);
-    ASSERT_EQ(shell.size(), 8u);
+    ASSERT_EQ(shell.size(), 12u);
     EXPECT_EQ(native[0].bytes, native[1].bytes);
     EXPECT_EQ(native[1].at, start + 1 * S);
-    const uint64_t at[] = {3, 7, 15, 31, 63, 123, 183, 243};
+    const uint64_t at[] = {3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183, 243};
     std::set<Bytes> different;
     std::set<Bytes> indices;
     std::set<Bytes> ports;
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; i < 12; i++)
     {
         EXPECT_EQ(shell[i].at, start + at[i] * S);
         different.insert(Slice(shell[i].bytes, 8 + 32, 32));
@@ -149,8 +149,8 @@ TEST_P(ShellClient, AutoTurnsAtThreeSeconds)
         ports.insert(Slice(shell[i].bytes, 0, 2));
     }
     EXPECT_EQ(shell[0].bytes, shell[1].bytes);
-    EXPECT_EQ(different.size(), 7u);
-    EXPECT_EQ(indices.size(), 7u);
+    EXPECT_EQ(different.size(), 11u);
+    EXPECT_EQ(indices.size(), 11u);
     EXPECT_EQ(ports.size(), 1u) << "the session's own until it ends";
     EXPECT_FALSE(indices.count(Slice(native[0].bytes, 0, 4)));
     EXPECT_EQ(StateOf(bench.host, bench.Key()), "failed handshake-timeout");
@@ -235,7 +235,7 @@ TEST_P(ShellClient, AutoWithoutOfferStaysNative)
         ShellClientBench bench(options, port);
         bench.Open(LayoutChoice::AUTO);
         bench.world.Run(310 * S);
-        EXPECT_EQ(bench.host.SentOfType(1).size(), 10u);
+        EXPECT_EQ(bench.host.SentOfType(1).size(), 14u);
         EXPECT_TRUE(bench.Datagrams(1).empty());
         EXPECT_EQ(bench.host.SentOfType(1)[0].bytes, bench.host.SentOfType(1)[3].bytes)
             << "four identical ones, as ever";

@@ -3,7 +3,7 @@
 
 // The leaf containers against the standard ones, and Buffer.
 
-#include "session-slots.h"
+#include "session-arena.h"
 #include "session.h"
 #include "sst/buffer.h"
 #include "sst/flow-table.h"
@@ -38,10 +38,10 @@ RandomKey(Dice& dice)
 TEST(Table, FlowTableAgainstAMap)
 {
     Dice dice(1);
-    sst::SessionSlots slots;
-    sst::FlowTable table({1, 2, 3}, 400, 40, slots);
+    sst::SessionArena arena;
+    sst::FlowTable table({1, 2, 3}, 400, 40, arena);
     // a session for each of the addresses that carry flows
-    std::map<sst::IpAddress, std::unique_ptr<sst::Session>> sessions;
+    std::map<sst::IpAddress, sst::Session*> sessions;
     std::map<sst::FlowKey, sst::FlowEntry*> slow;
     std::map<sst::IpAddress, size_t> sites;
     for (int i = 0; i < 30000; i++)
@@ -50,9 +50,8 @@ TEST(Table, FlowTableAgainstAMap)
         auto& session = sessions[key.peer];
         if (session == nullptr)
         {
-            session = std::make_unique<sst::Session>();
+            session = &arena.Make();
             session->peer = key.peer;
-            session->slot = slots.Add(session.get());
         }
         auto found = slow.find(key);
         ASSERT_EQ(table.Find(key), found == slow.end() ? nullptr : found->second);
@@ -139,11 +138,10 @@ TEST(Table, FlowTableAgainstAMap)
 
 TEST(Table, FlowList)
 {
-    sst::SessionSlots slots;
-    sst::FlowTable table({1, 2, 3}, 10, 10, slots);
-    sst::Session session;
+    sst::SessionArena arena;
+    sst::FlowTable table({1, 2, 3}, 10, 10, arena);
+    sst::Session& session = arena.Make();
     session.peer = Ip("10.0.0.1");
-    session.slot = slots.Add(&session);
     std::vector<sst::FlowEntry*> entries;
     for (uint16_t port = 0; port < 5; port++)
     {
@@ -168,8 +166,8 @@ TEST(Table, FlowList)
 // "units of TIME_UNIT_NS, rounded down: [...] too long by less than one unit", also after months
 TEST(Table, FlowTimesLastForMonths)
 {
-    sst::SessionSlots slots;
-    sst::FlowTable table({1, 2, 3}, 10, 10, slots);
+    sst::SessionArena arena;
+    sst::FlowTable table({1, 2, 3}, 10, 10, arena);
     Dice dice(7);
     const uint64_t unit = sst::FlowTable::TIME_UNIT_NS;
     const uint64_t day = 24 * 3600 * uint64_t{1000000000};
@@ -191,7 +189,7 @@ TEST(Table, FlowTimesLastForMonths)
     }
     EXPECT_GT(now, 100 * day);
     // a clock that starts high
-    sst::FlowTable late({1, 2, 3}, 10, 10, slots);
+    sst::FlowTable late({1, 2, 3}, 10, 10, arena);
     sst::FlowEntry* entry = late.Insert({6, 1, Ip("10.0.0.1"), 1}, 5000 * day + 17);
     EXPECT_LT(late.IdleNs(*entry, 5000 * day + 17), unit);
     EXPECT_GE(late.IdleNs(*entry, 5001 * day + 17), day);
@@ -237,48 +235,69 @@ TEST(Table, SiteCountsAgainstAMap)
     EXPECT_FALSE(none.Add(Ip("10.0.0.1")));
 }
 
-TEST(Table, SessionSlots)
+// Sessions stay where they are, slots are used again, and what is left ends with the arena.
+TEST(Table, SessionArenaAgainstAMap)
 {
-    sst::SessionSlots slots;
-    std::vector<sst::Session> sessions(20);
-    std::set<uint32_t> given;
-    for (auto& session : sessions)
+    Dice dice(5);
+    std::map<uint32_t, std::pair<sst::Session*, uint64_t>> slow;
+    auto arena = std::make_unique<sst::SessionArena>();
+    EXPECT_EQ(arena->Find(0), nullptr);
+    EXPECT_EQ(arena->Find(1), nullptr);
+    uint32_t largest = 0;
+    size_t most = 0;
+    for (uint64_t i = 1; i <= 20000; i++)
     {
-        session.slot = slots.Add(&session);
-        EXPECT_NE(session.slot, 0u);
-        EXPECT_TRUE(given.insert(session.slot).second);
-        EXPECT_EQ(&slots.At(session.slot), &session);
+        if (slow.empty() || dice.Below(100) < (i < 10000 ? 60u : 45u))
+        {
+            sst::Session& session = arena->Make();
+            EXPECT_EQ(session.id, 0u) << "fresh";
+            session.id = i;
+            ASSERT_TRUE(slow.emplace(session.slot, std::make_pair(&session, i)).second);
+            largest = std::max(largest, session.slot);
+            most = std::max(most, slow.size());
+        }
+        else
+        {
+            auto gone = std::next(slow.begin(), dice.Below(static_cast<uint32_t>(slow.size())));
+            const uint32_t slot = gone->first;
+            arena->Release(*gone->second.first);
+            slow.erase(gone);
+            ASSERT_EQ(arena->Find(slot), nullptr);
+        }
+        ASSERT_EQ(arena->Size(), slow.size());
     }
-    for (size_t i : {3, 17, 4})
+    EXPECT_EQ(largest, most) << "a new slot is taken only when all are in use";
+    EXPECT_GE(arena->Last(), largest);
+    for (uint32_t slot = 0; slot <= arena->Last() + 2; slot++)
     {
-        slots.Remove(sessions[i].slot);
-        EXPECT_EQ(slots.Find(sessions[i].slot), nullptr);
+        auto found = slow.find(slot);
+        ASSERT_EQ(arena->Find(slot), found == slow.end() ? nullptr : found->second.first);
+        if (found != slow.end())
+        {
+            EXPECT_EQ(&arena->At(slot), found->second.first);
+            EXPECT_EQ(arena->At(slot).id, found->second.second);
+            EXPECT_EQ(reinterpret_cast<uintptr_t>(found->second.first) % alignof(sst::Session), 0u);
+        }
     }
-    EXPECT_EQ(slots.Find(sessions[5].slot), &sessions[5]);
-    EXPECT_EQ(slots.Find(0), nullptr);
-    EXPECT_EQ(slots.Find(21), nullptr);
-    for (size_t i : {3, 17, 4})
-    {
-        EXPECT_LE(slots.Add(&sessions[i]), 20u) << "numbers are used again";
-    }
-    EXPECT_EQ(slots.Add(&sessions[0]), 21u);
+    EXPECT_EQ(arena->Find(UINT32_MAX), nullptr);
+    // What sessions own ends with them: AddressSanitizer would tell.
+    slow.begin()->second.first->serverPending = std::make_unique<sst::ServerPending>();
+    arena.reset();
 }
 
 TEST(Table, IndexTableAgainstAMap)
 {
     Dice dice(2);
     sst::IndexTable table;
-    std::map<uint32_t, sst::Session*> slow;
-    auto fake = [](uint32_t index) {
-        return reinterpret_cast<sst::Session*>(static_cast<uintptr_t>(index + 1) * 64);
-    };
+    std::map<uint32_t, uint32_t> slow;
+    auto fake = [](uint32_t index) { return index + 1; };
     for (int i = 0; i < 60000; i++)
     {
         // crowded on purpose: neighbouring numbers probe into one another
         uint32_t index =
             static_cast<uint32_t>(dice.Below(2) ? dice.Below(300) : dice.Below(300) << 16);
         auto found = slow.find(index);
-        ASSERT_EQ(table.Find(index), found == slow.end() ? nullptr : found->second);
+        ASSERT_EQ(table.Find(index), found == slow.end() ? 0 : found->second);
         if (found == slow.end())
         {
             table.Insert(index, fake(index));

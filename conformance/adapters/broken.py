@@ -345,6 +345,10 @@ FAULTS.update({
     "epoch-for-ever": constant(epochs, "EPOCH_TIME", 10**6 * SECOND),
     "late-answer": constant(ingress, "ANSWER_AFTER", 30 * SECOND),
     "one-init": constant(client, "TIMETABLE", [0]),
+    "fewer-inits": constant(client, "TIMETABLE", [
+        at * SECOND for at in (0, 1, 3, 7, 15, 31, 63, 123, 183, 243)]),
+    "unconfirmed": constant(client, "CONFIRMATIONS", []),
+    "confirms-if-busy": constant(endpoint, "CONFIRM_QUIET", 0),
     "endless-queue": constant(client, "QUEUE_PACKETS", 10**6),
     "long-tokens": constant(limits, "SLOT", 1000 * SECOND),
     "idle-for-ever": constant(endpoint, "SESSION_IDLE", 10**6 * SECOND),

@@ -14,9 +14,10 @@ from sst_reference.noise import Initiator
 from sst_reference.state import SECOND, Flow, Keys, Session, Verdict, Waiting
 from sst_reference.wire import LAYOUT_N, LAYOUT_U, Payload, Refused
 
-# "INITs leave at 0, 1, 3, 7 s (byte-identical except for the token), then fresh ones (new e,
-# index, time) at 15, 31, 63, 123, 183, 243 s: ten in all."
-TIMETABLE = [offset * SECOND for offset in (0, 1, 3, 7, 15, 31, 63, 123, 183, 243)]
+# "The client MUST send INITs at 0, 1, 3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183 and 243 s after
+# the first one, until RESP is accepted." (CLI-1)
+TIMETABLE = [offset * SECOND
+             for offset in (0, 1, 3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183, 243)]
 FIRST_FRESH = 4
 TO_LAYOUT_U = 2
 HANDSHAKE_END = 303 * SECOND
@@ -24,6 +25,7 @@ FALLBACK = 3 * SECOND
 QUEUE_PACKETS = 64
 QUEUE_BYTES = 262144
 MAX_RETRIES = 4
+CONFIRMATIONS = [offset * SECOND for offset in (1, 2, 4, 8)]
 
 
 class Client(Names):
@@ -404,6 +406,8 @@ class Client(Names):
                 verdict = self.drop(rejected.reason)
         if not sent and session.epochs is not None:
             session.answer_due, session.answer_padded = self.now.monotonic_ns, True
+        # "A packet of type 59 at 1, 2, 4 and 8 s after it accepted RESP" (CLI-15)
+        session.confirmations = [self.now.monotonic_ns + after for after in CONFIRMATIONS]
         return verdict
 
     def _check_resp(self, session: Session, resp: wire.Resp, payload: Payload) -> None:

@@ -169,7 +169,8 @@ class Core:
             wanted = flow.request.padding
         if wanted == "none":
             return 0
-        told = told or flow.told_mtu if flow is not None else told or session.told_mtu
+        if flow is not None:
+            told = told or flow.told_mtu
         limit = (self.mtu_of(session, told) or UNKNOWN_MTU) - IP_HEADER[len(session.peer)]
         if wanted == "mtu":
             return max(0, limit - size)
@@ -195,6 +196,9 @@ class Core:
         if n is not None and n != wire.EVERYTHING:
             padding = 0
         elif padding is None:
+            # What a stack said about its flows' MTU says nothing of what no flow sends.
+            told = told if flow is not None or inner_type == wire.NOTHING else \
+                told or session.told_mtu
             padding = self.padding_for(session, flow, size, told)
             # Padding never is what takes a packet beyond the amplification limit.
             if not self.within_amplification(session, size + padding):

@@ -14,6 +14,7 @@ from sst_reference.state import SECOND, Action, Clock, FlowKey, Request, Session
 from sst_reference.wire import LAYOUT_U, Refused
 
 SESSION_IDLE = 120 * SECOND
+CONFIRM_QUIET = SECOND
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Endpoint(Ingress):
         if session.state == "init":
             return session.next_init
         due = [at for at in (session.resp_due, session.answer_due) if at is not None]
+        due += session.confirmations[:1]
         if session.state == "half":
             due.append(self.half_ends(session))
         if session.state == "up" and not session.flows:
@@ -126,6 +128,24 @@ class Endpoint(Ingress):
         if session.answer_due is not None and now >= session.answer_due:
             session.answer_due = None
             self.send_nothing(session, None if session.answer_padded else 0)
+        self._confirm(session)
+
+    def _confirm(self, session: Session) -> None:
+        """Tells the server that the session is up: it may not have got what followed RESP.
+
+        "Unless it sent a packet in the session within the second before" (CLI-15); "times of
+        CLI-15 that passed unnoticed MUST count as one, and a session that SES-7 closes MUST close
+        instead" (CLI-16)
+        """
+        now = self.now.monotonic_ns
+        left = [at for at in session.confirmations if at > now]
+        is_due = len(left) < len(session.confirmations)
+        session.confirmations = left
+        if not is_due or session.state != "up" or now - (session.last_sent or 0) < CONFIRM_QUIET:
+            return
+        self.sweep_flows()
+        if not self._idle(session):
+            self.send_nothing(session, None)
 
     def next_deadline(self) -> int | None:
         """Monotonic time of the next thing due."""

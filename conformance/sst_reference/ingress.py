@@ -248,6 +248,8 @@ class Ingress(Egress):
         """An authentic packet: first what it says about the session, then what it carries."""
         now = self.now.monotonic_ns
         session.last_packet = now
+        # "Until the first DATA packet of the server was opened" (CLI-15)
+        session.confirmations = []
         if data.number > session.highest:
             session.highest = data.number
             # "The server answers to the source port of the authentic packet with the highest

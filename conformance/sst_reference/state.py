@@ -206,6 +206,7 @@ class Session:
     early: Waiting | None = None  # rides in INIT
     early_gone: bool = False  # it gave up: the next INIT is a fresh one
     accepted: bytes = b""  # the RESP
+    confirmations: list[int] = field(default_factory=list)  # times still to come
     asked_again: bool = False
     fell_to_u: bool = False
     reset_token: bytes = b""

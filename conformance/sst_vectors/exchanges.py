@@ -59,10 +59,29 @@ def handshakes(adapter: Adapter) -> Iterator[Case]:
     pair.carry("server", pair.sends(pair.tick("client")))
     pair.done()
     yield case
-    case = Case("INITs at 0, 1, 3, 7 s are the same, at 15 s a fresh one", adapter)
+    case = Case("INITs at 0, 1, 3, 7 s are the same, at 15 and 23 s fresh ones", adapter)
     pair = Pair(case)
     pair.ask_keys(TCP, tcp(40000, 443, seg.SYN))
-    for seconds in (1, 2, 4, 8):
+    for seconds in (1, 2, 4, 8, 8):
+        pair.wait(seconds)
+        pair.tick("client")
+    pair.done()
+    yield case
+    case = Case("a silent server is sent type 59 at 1, 2, 4 and 8 s", adapter)
+    pair = Pair(case)
+    pair.connect()
+    for seconds in (1, 1, 2, 4, 8):
+        pair.wait(seconds)
+        pair.tick("client")
+    pair.done()
+    yield case
+    case = Case("DATA of the server ends that", adapter)
+    pair = Pair(case)
+    pair.connect()
+    pair.wait(1)
+    pair.tick("client")
+    pair.carry("client", pair.sends(pair.egress("server", TCP, tcp(443, 40000, ACK))))
+    for seconds in (1, 2, 4):
         pair.wait(seconds)
         pair.tick("client")
     pair.done()

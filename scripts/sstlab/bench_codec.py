@@ -22,7 +22,7 @@ from sstlab.results import output_file, replace_text
 from sstlab.study import project_version
 
 PROGRAM = "sst-codec-bench"
-BATCH = 16
+BATCH = 32
 # Read as: name of the figure, smaller or larger is better, bound.
 WANTED = (
     ("seal and open, one session, no checksums", "ratio", "at least", 0.98),

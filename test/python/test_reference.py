@@ -337,9 +337,10 @@ def test_init_is_repeated_byte_for_byte_then_fresh() -> None:
     pair.lose = lambda who, packet: sent.append((pair.at // SECOND - 100, packet)) or True
     pair.egress("client", TCP, tcp(1000, 80, seg.SYN), pair.request())
     pair.wait(310)
-    assert [at for at, _packet in sent] == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243]
+    assert [at for at, _packet in sent] == [0, 1, 3, 7, 15, 23, 31, 39, 47, 55, 63, 123, 183,
+                                             243]
     packets = [packet for _at, packet in sent]
-    assert len(set(packets[:4])) == 1 and len({packet[32:64] for packet in packets[3:]}) == 7
+    assert len(set(packets[:4])) == 1 and len({packet[32:64] for packet in packets[3:]}) == 11
     assert pair.client.flow_info(FlowKey(TCP, 1000, V4[1], 80)).reason == "handshake-timeout"
     assert ("flow-failed", "handshake-timeout") in [
         (action.event, action.reason) for _who, action in pair.log]

@@ -24,6 +24,7 @@ class Cipher
   public:
     static constexpr size_t TAG_SIZE = 16; //!< bytes
     static constexpr size_t KEY_SIZE = 32; //!< bytes
+    static constexpr size_t ROOM = 64;     //!< bytes in front of what SealBehindRoom seals
 
     virtual ~Cipher() = default;
 
@@ -44,6 +45,18 @@ class Cipher
                       uint8_t* data,
                       size_t size,
                       uint8_t* tag) const = 0;
+
+    /**
+     * The same where the ROOM bytes in front of `data` are free: their content is lost, and nothing
+     * secret is left in them. A cipher that has no use for them seals as ever.
+     */
+    virtual void SealBehindRoom(const uint8_t* key,
+                                uint64_t nonce,
+                                const uint8_t* aad,
+                                size_t aadSize,
+                                uint8_t* data,
+                                size_t size,
+                                uint8_t* tag) const;
 
     /**
      * Decrypt in place. When the tag does not verify, `data` is undefined.
@@ -71,7 +84,14 @@ class Cipher
     virtual void Rekey(uint8_t* key) const;
 };
 
-/// ChaCha20-Poly1305 of RFC 8439, nonce = 0(32) | LE64(counter).
+/**
+ * ChaCha20-Poly1305 of RFC 8439, nonce = 0(32) | LE64(counter), of libsodium's ChaCha20 and
+ * Poly1305.
+ *
+ * With associated data of at most 16 bytes, which is all but narrow coverage and handshakes, it is
+ * put together here: fewer and rounder calls than libsodium's own take about 3 % less time for a
+ * packet. With more it is libsodium's.
+ */
 class SodiumChaChaPoly : public Cipher
 {
   public:
@@ -84,6 +104,14 @@ class SodiumChaChaPoly : public Cipher
               uint8_t* data,
               size_t size,
               uint8_t* tag) const override;
+
+    void SealBehindRoom(const uint8_t* key,
+                        uint64_t nonce,
+                        const uint8_t* aad,
+                        size_t aadSize,
+                        uint8_t* data,
+                        size_t size,
+                        uint8_t* tag) const override;
 
     [[nodiscard]] bool Open(const uint8_t* key,
                             uint64_t nonce,

@@ -77,7 +77,7 @@ struct EndpointConfig
     uint64_t absentCacheNs{60 * NS_PER_S};      //!< ABSENT and UNUSABLE remembered
     uint64_t timeoutCacheNs{10 * NS_PER_S};     //!< TIMEOUT remembered
     uint64_t keyWaitNs{30 * NS_PER_S};          //!< RESOLVE without an answer: key-timeout
-    uint64_t handshakeEndNs{303 * NS_PER_S};    //!< 60 s after the tenth INIT: handshake-timeout
+    uint64_t handshakeEndNs{303 * NS_PER_S};    //!< 60 s after the last INIT: handshake-timeout
 
     uint64_t maxPacketNumber{(uint64_t{1} << 32) - (uint64_t{1} << 16)}; //!< first never used
     uint64_t epochNs{900 * NS_PER_S};        //!< time in one epoch: 15 min
@@ -335,10 +335,19 @@ class Endpoint
      */
     bool MayConcern(const FlowKey& flow) const;
 
-    /// Do what is due.
+    /**
+     * Do what is due.
+     * @param clock now
+     */
     void Tick(const Clock& clock);
 
-    /// @return monotonic time of the next thing due, UINT64_MAX for none
+    /**
+     * When Tick has something to send, to fail or to forget: INITs and the end of a handshake,
+     * RESP, type 59, the fallback to clear, the end of HALF, keys of old epochs. What ends by being
+     * idle (flows, tombstones, sessions without flows) and static keys that retire have no time
+     * here: they are gone for every later call, and their memory is given back by calls after that.
+     * @return monotonic time of the next thing due, ns; UINT64_MAX for none
+     */
     uint64_t NextDeadlineNs() const;
 
     /**

@@ -31,10 +31,10 @@ class alignas(64) Epochs
     /// When epochs end.
     struct Limits
     {
-        uint64_t epochNs;   //!< time in one epoch
-        uint64_t oldNs;     //!< E-1 is held that long after the first packet opened in E
-        uint32_t reserve;   //!< with fewer epochs left, time no longer ends one
-        uint64_t stop;      //!< first number never used
+        uint64_t epochNs; //!< time in one epoch
+        uint64_t oldNs;   //!< E-1 is held that long after the first packet opened in E
+        uint32_t reserve; //!< with fewer epochs left, time no longer ends one
+        uint64_t stop;    //!< first number never used
     };
 
     /// Whether a packet may be sent.
@@ -152,6 +152,20 @@ class alignas(64) Epochs
 
     /// @return monotonic time E-1 is wiped at, UINT64_MAX while nothing is due
     uint64_t ExpiryNs() const;
+
+    /// Fetch ahead what the next packet sent needs.
+    void PrefetchForSending() const
+    {
+        PrefetchLine(&m_sendKey);
+    }
+
+    /// Fetch ahead what the packet of a number needs, if it is of E.
+    void PrefetchForReceiving(uint32_t number) const
+    {
+        PrefetchLine(&m_sendKey); // E stands there too
+        PrefetchLine(&m_receiving);
+        m_receiving.window.Prefetch(number);
+    }
 
     /// @return true in the second half of an epoch: the sender will step soon
     static bool IsSecondHalf(uint32_t number);

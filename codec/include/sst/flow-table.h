@@ -7,6 +7,7 @@
 #ifndef SST_FLOW_TABLE_H
 #define SST_FLOW_TABLE_H
 
+#include "sst/prefetch.h"
 #include "sst/reason.h"
 #include "sst/site-counts.h"
 #include "sst/types.h"
@@ -21,7 +22,7 @@
 namespace sst
 {
 
-class SessionSlots;
+class SessionArena;
 
 /// What a table entry stands for.
 enum class FlowKind : uint8_t
@@ -113,7 +114,7 @@ class FlowTable
     FlowTable(const std::array<uint64_t, 3>& seed,
               size_t maxFlows,
               size_t maxFlowsPerSite,
-              const SessionSlots& sessions);
+              const SessionArena& sessions);
 
     /// @return the entry, nullptr when there is none
     FlowEntry* Find(const FlowKey& key) const;
@@ -156,6 +157,14 @@ class FlowTable
     FlowEntry* At(uint32_t id) const
     {
         return id == 0 ? nullptr : &m_chunks[(id - 1) / CHUNK][(id - 1) % CHUNK];
+    }
+
+    /// Fetch ahead an entry, which may lie across two cache lines.
+    void Prefetch(uint32_t id) const
+    {
+        const FlowEntry* entry = At(id);
+        PrefetchLine(&entry->id);
+        PrefetchLine(&entry->protocol);
     }
 
     /// @return the detail; not of a flow whose detail was dropped
@@ -219,7 +228,7 @@ class FlowTable
 
     std::array<uint64_t, 3> m_seed;                     //!< of the hash
     size_t m_maxFlows;                                  //!< in all
-    const SessionSlots& m_sessions;                     //!< addresses of bound flows
+    const SessionArena& m_sessions;                     //!< addresses of bound flows
     std::vector<Slot> m_slots;                          //!< any number of them
     size_t m_size{0};                                   //!< entries
     std::vector<std::unique_ptr<FlowEntry[]>> m_chunks; //!< the slab

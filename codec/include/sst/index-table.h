@@ -7,6 +7,8 @@
 #ifndef SST_INDEX_TABLE_H
 #define SST_INDEX_TABLE_H
 
+#include "sst/prefetch.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,24 +16,22 @@
 namespace sst
 {
 
-struct Session;
-
 /**
- * Own session indices to sessions: open addressing, linear probing. Indices are drawn at random by
- * this host, so they are their own hash and nobody else can crowd a bucket.
+ * Own session indices to the slots of sessions: open addressing, linear probing. Indices are drawn
+ * at random by this host, so they are their own hash and nobody else can crowd a bucket.
  */
 class IndexTable
 {
   public:
     IndexTable();
 
-    /// @return the session, nullptr when there is none
-    Session* Find(uint32_t index) const
+    /// @return the session's slot, 0 when there is none
+    uint32_t Find(uint32_t index) const
     {
         for (size_t at = index & m_mask;; at = (at + 1) & m_mask)
         {
             const Slot& slot = m_slots[at];
-            if (slot.session == nullptr || slot.index == index)
+            if (slot.session == 0 || slot.index == index)
             {
                 return slot.session;
             }
@@ -41,14 +41,14 @@ class IndexTable
     /// Fetch ahead what Find will read.
     void Prefetch(uint32_t index) const
     {
-        __builtin_prefetch(&m_slots[index & m_mask]);
+        PrefetchLine(&m_slots[index & m_mask]);
     }
 
     /**
      * @param index 30 bits, not in the table
-     * @param session not nullptr
+     * @param session its slot, not 0
      */
-    void Insert(uint32_t index, Session* session);
+    void Insert(uint32_t index, uint32_t session);
 
     /// @return false when it was not there
     bool Erase(uint32_t index);
@@ -57,10 +57,10 @@ class IndexTable
     size_t Size() const;
 
   private:
-    /// An entry; session nullptr is empty.
+    /// An entry; session 0 is empty.
     struct Slot
     {
-        Session* session{nullptr};
+        uint32_t session{0};
         uint32_t index{0};
     };
 

@@ -7,6 +7,8 @@
 #ifndef SST_REPLAY_WINDOW_H
 #define SST_REPLAY_WINDOW_H
 
+#include "sst/prefetch.h"
+
 #include <array>
 #include <cstdint>
 
@@ -30,6 +32,12 @@ class ReplayWindow
 
     /// @param number packet number of an authentic packet
     void Mark(uint64_t number);
+
+    /// Fetch ahead the bit of a number.
+    void Prefetch(uint64_t number) const
+    {
+        PrefetchLine(&m_bits[number % SIZE / WORD_BITS]);
+    }
 
     /// @return true when anything was marked
     bool HasAny() const;

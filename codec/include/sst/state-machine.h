@@ -55,7 +55,7 @@ enum class ClientAction : uint8_t
     QUEUE,  //!< keep the segment
     SEAL,   //!< DATA leaves
     RESEND, //!< INIT again, as it is or fresh
-    ANSWER, //!< type 59 when the stack sent nothing
+    ANSWER, //!< type 59 when it is due
     FLUSH,  //!< keys in place, waiting segments leave
     OPEN,   //!< DATA enters
     FAIL,   //!< every waiting flow falls back or fails

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from sst_conform import segments
 from sst_conform.bench import Bench, ClientBench, ServerBench, established, secret
 from sst_conform.case import ALONE, CLIENT, EACH, N4, PAIR, SERVER, U6, Test, case
-from sst_conform.network import Flow, Verdict
+from sst_conform.network import SECOND, Flow, Verdict
+from sst_conform.observer import body_of
 from sst_conform.pair import Pair
 from sst_conform.segments import ACK, SYN
 from sst_reference import aead, keyvalue, noise, wire
@@ -308,3 +309,37 @@ def key_entries(test: Test) -> None:
                   entry(0, key=b"\1" + bytes(31)), entry(0) + entry(1, key=order_8),
                   b"".join(entry(at, version=2) for at in range(4)) + entry(4)):
         test.check(parsed(value)[0] != "ok", f"value {value[-45:].hex()} is unusable")
+
+
+@case(102, "confirmation", BOUNDARY, CLIENT, "CLI-12, CLI-15, CLI-16")
+def confirmation(test: Test) -> None:
+    """Type 59 at 1, 2, 4 and 8 s after RESP, unless the stack sends, until the server is heard."""
+    wanted = {"a silent server": [0, 1, 2, 4, 8], "DATA of the server at 1.5 s": [0, 1],
+              "type 59 of the server at 1.5 s": [0, 1], "forged DATA at 1.5 s": [0, 1, 2, 4, 8],
+              "a segment of the stack at 1.5 s": [0, 1, 4, 8], "a host asleep": [0, 3, 4, 8]}
+    for what, seconds in wanted.items():
+        bench = ClientBench(test.again())
+        bench.connect()
+        bench.read_init()
+        test.outcome(bench.inject(bench.resp()), "consumed", None, "RESP")
+        accepted = bench.world.now_ns
+        if what == "a host asleep":
+            bench.jump(3)
+        else:
+            bench.tick(1.5)
+        if what.startswith("DATA"):
+            bench.delivered(bench.push(b"answer"), b"answer", what)
+        elif what.startswith("type 59"):
+            test.outcome(bench.seal(b"", wire.NOTHING), "consumed", None, what)
+        elif what.startswith("forged"):
+            body = bench.session.seal(bench.inner(b"answer"), TCP)
+            test.dropped(bench.inject(body[:-1] + bytes([body[-1] ^ 1])), "decrypt", what)
+        elif what.startswith("a segment"):
+            test.outcome(bench.reply(b"question"), "send", None, what)
+        bench.tick(60)
+        times = []
+        for packet in bench.packets(wire.KIND_DATA):
+            opened = bench.session.open(body_of(packet) or b"", packet.protocol)
+            if opened.type == wire.NOTHING:
+                times.append((packet.at - accepted) / SECOND)
+        test.equal(times, seconds, f"{what}: seconds after RESP at which type 59 leaves")

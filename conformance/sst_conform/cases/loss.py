@@ -165,3 +165,27 @@ def bleached_path(test: Test) -> None:
     test.equal((connection.connected_ns, strict.server.sent), (None, []),
                "connections and answers where unmarked INITs are not accepted")
     strict.healthy()
+
+
+@case(103, "first-data-lost", LOSS, PAIR, "CLI-15, SRV-7, SRV-8", (N4, U6))
+def first_data_lost(test: Test) -> None:
+    """What follows RESP is lost for 3.5 s: the server comes up all the same, and stays."""
+    pair = Pair(test)
+    begin = pair.world.now_ns
+
+    def lose(packet: Packet) -> list[Packet]:
+        body = body_of(packet)
+        is_data = body is not None and wire.kind_of(body) == wire.KIND_DATA
+        is_lost = is_data and packet.source == pair.client.address \
+            and pair.world.now_ns < begin + 3.5 * SECOND
+        return [] if is_lost else [packet]
+
+    pair.world.path.hooks.append(lose)
+    connection = pair.connected()
+    counts = pair.server.ask("counts")
+    test.equal((counts["half_open"], counts["sessions"]), (1, 1), "half-open sessions, all")
+    pair.world.run(20)
+    counts = pair.server.ask("counts")
+    test.equal((counts["half_open"], counts["sessions"]), (0, 1), "the same after 20 s")
+    pair.echo(connection, b"late")
+    pair.healthy()
