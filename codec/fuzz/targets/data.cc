@@ -28,6 +28,22 @@ TheCipher()
     return cipher;
 }
 
+/// Seals as libsodium does, whatever stands in front.
+class WithoutRoom : public SodiumChaChaPoly
+{
+  public:
+    void SealBehindRoom(const uint8_t* key,
+                        uint64_t nonce,
+                        const uint8_t* aad,
+                        size_t aadSize,
+                        uint8_t* data,
+                        size_t size,
+                        uint8_t* tag) const override
+    {
+        Cipher::SealBehindRoom(key, nonce, aad, aadSize, data, size, tag);
+    }
+};
+
 /// Seals `plain` as the sealed part of a packet with everything sealed, whatever it is.
 void
 SealRaw(const DataContext& context, const uint8_t* plain, size_t size, Buffer& buffer)
@@ -108,7 +124,8 @@ OpenWhatWasSealed(const DataContext& context, const uint8_t* plain, size_t size)
     }
 }
 
-/// A segment sealed as the codec does comes back as it was.
+/// A segment sealed as the codec does comes back as it was; the packet is the one that libsodium's
+/// AEAD gives.
 void
 SealAndOpen(const DataContext& context, size_t padding, const uint8_t* segment, size_t size)
 {
@@ -125,6 +142,14 @@ SealAndOpen(const DataContext& context, size_t padding, const uint8_t* segment, 
     static std::vector<uint8_t> zeroed;
     zeroed.assign(buffer.Data(), buffer.Data() + size);
     SealData(context, INDEX, NUMBER, type, view.headerSize, padding, buffer, scratch);
+    static const WithoutRoom plain;
+    static Buffer expected;
+    DataContext plainly = context;
+    plainly.cipher = &plain;
+    expected.Assign(zeroed.data(), zeroed.size());
+    SealData(plainly, INDEX, NUMBER, type, view.headerSize, padding, expected, scratch);
+    REQUIRE(buffer.Size() == expected.Size() &&
+            std::memcmp(buffer.Data(), expected.Data(), expected.Size()) == 0);
     const size_t least = context.layout == Layout::U ? wire::DATA_U_OVERHEAD : wire::DATA_OVERHEAD;
     REQUIRE(buffer.Size() >= size + least && buffer.Size() <= size + least + 1 + padding);
     REQUIRE(wire::TypeOf(buffer.Data()) == wire::Type::DATA);
