@@ -65,8 +65,8 @@ Cell(const StepType& step, State before)
 
 } // namespace
 
-// The tables of the specification, cell by cell: "A cell is what the client does and the state it is
-// in then. An empty cell: refused or ignored, the state stays."
+// The tables of the specification, cell by cell: "A cell is what the client does and the state it
+// is in then. An empty cell: refused or ignored, the state stays."
 TEST(StateMachine, EveryCellOfTheClient)
 {
     const char* const states[] = {"IDLE", "RESOLVE", "INIT", "UP", "CLOSED"};

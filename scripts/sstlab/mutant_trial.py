@@ -30,8 +30,8 @@ FLAGS = ["-std=c++17", "-O1", "-g0", "-fPIC", "-w", "-DSST_PROJECT_VERSION=\"0.0
 FIRST_S = 0.2
 SLOW_S = 0.1
 # CPU time a run of the tests may take: this many times what it takes without a change, and more.
-CPU_FACTOR = 8
-CPU_MORE_S = 3
+CPU_FACTOR = 4
+CPU_MORE_S = 2
 # Only for a program that waits: the machine may stop a run for minutes.
 WALL_S = 3600
 MEMORY_KB = 4 * 1024 * 1024
