@@ -186,6 +186,32 @@ TEST(Opening, ALateFlowGivesUpAfterItsOwnThreeSeconds)
     EXPECT_EQ(caller.Find(40000).state, sst::FlowState::WAITING);
 }
 
+// "sessions-full": named as such, with the keys known or not, and the flow is not remembered.
+TEST(Opening, WithoutRoomForASession)
+{
+    for (const bool known : {false, true})
+    {
+        sst::EndpointConfig config;
+        config.maxSessions = 1;
+        Caller caller(config);
+        const sst::IpAddress other = Ip("10.0.1.3");
+        caller.host.Learn("other", other, caller.entry);
+        const sst::Request request = Ask(sst::Policy::REQUIRE, "other");
+        EXPECT_EQ(Say(caller.host.Send(6, other, Tcp(caller.Flow(1), SYN), &request)), "wait none");
+        if (known)
+        {
+            caller.host.Learn("server", caller.server, caller.entry);
+        }
+        for (const sst::Policy policy : {sst::Policy::REQUIRE, sst::Policy::OPPORTUNISTIC})
+        {
+            EXPECT_EQ(caller.Syn(40000, policy), "drop sessions-full");
+            EXPECT_EQ(caller.Find(40000).state, sst::FlowState::NONE);
+        }
+        EXPECT_EQ(caller.host.endpoint.FlowCount(), 1u);
+        EXPECT_EQ(caller.Resolves(), 0u);
+    }
+}
+
 // The fallback is counted, told with the packets it lets out, and is the flow's last sign of life.
 TEST(Opening, FallbackIsCountedAndTold)
 {
@@ -250,6 +276,7 @@ TEST(Opening, FlowsOfAnotherNameJoinAnOpenSession)
     EXPECT_EQ(bench.host.SentOfType(0).size(), before + 1) << "the SYN";
     ASSERT_EQ(bench.host.EventCount(Event::FLOW_BOUND), 2u);
     EXPECT_EQ(bench.host.events.back().flow, bench.Key(40001));
+    EXPECT_EQ(bench.host.events.back().reason, sst::Reason::NONE);
     EXPECT_TRUE(bench.host.OpenCookies().empty());
 }
 
@@ -300,4 +327,18 @@ TEST(Opening, AbandonedFlowStaysShutFromThenOn)
     EXPECT_EQ(caller.Find(40000).reason, sst::Reason::ABANDONED);
     caller.world.Run(2 * S);
     EXPECT_EQ(caller.Find(40000).state, sst::FlowState::NONE);
+}
+
+// "A client with no flow left that waits for the session MUST give the handshake up, `abandoned`."
+TEST(Opening, HandshakeWithoutFlowsEndsAsAbandoned)
+{
+    Caller caller;
+    caller.host.Learn("server", caller.server, caller.entry);
+    EXPECT_EQ(caller.Syn(40000, sst::Policy::REQUIRE), "wait none");
+    EXPECT_EQ(caller.host.endpoint.SessionCount(), 1u);
+    caller.host.Abandon({6, 40000, caller.server, 443});
+    EXPECT_EQ(caller.host.endpoint.SessionCount(), 0u);
+    ASSERT_EQ(caller.host.EventCount(Event::SESSION_CLOSED), 1u);
+    EXPECT_EQ(caller.host.events.back().reason, sst::Reason::ABANDONED);
+    EXPECT_EQ(caller.host.endpoint.NextDeadlineNs(), UINT64_MAX);
 }

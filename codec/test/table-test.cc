@@ -240,6 +240,35 @@ TEST(Table, SiteCountsAgainstAMap)
     EXPECT_FALSE(none.Add(Ip("10.0.0.1")));
 }
 
+// Small tables, many hashes: runs of slots that go round the end, and gaps in them.
+TEST(Table, SiteCountsRoundTheEnd)
+{
+    Dice dice(12);
+    for (int table = 0; table < 300; table++)
+    {
+        sst::SiteCounts counts({dice.Next(), dice.Next(), dice.Next()}, 1);
+        std::set<uint32_t> slow;
+        for (int i = 0; i < 200; i++)
+        {
+            const auto number = static_cast<uint32_t>(dice.Below(12));
+            const Bytes bytes = BigEndian(0x0a000000 + number, 4);
+            const sst::IpAddress address = sst::IpAddress::From(bytes.data(), 4);
+            ASSERT_EQ(counts.Count(address), slow.count(number));
+            if (slow.count(number) != 0)
+            {
+                counts.Remove(address);
+                slow.erase(number);
+            }
+            else
+            {
+                ASSERT_TRUE(counts.Add(address));
+                slow.insert(number);
+            }
+        }
+        EXPECT_EQ(counts.Size(), slow.size());
+    }
+}
+
 TEST(Table, SessionSlots)
 {
     sst::SessionSlots slots;

@@ -137,9 +137,9 @@ TEST(Types, FlowsInWordsAndInOrder)
 // octet; hash = hash * FNV_prime".
 TEST(Types, HashOfFlows)
 {
-    const sst::FlowKey key{6, 0xa1b2, Ip("192.0.2.77"), 0xc3d4};
+    const sst::FlowKey key{6, 0xa1b3, Ip("192.0.2.77"), 0xc3d5};
     const Bytes octets =
-        Concat({Bytes{192, 0, 2, 77}, Bytes(12, 0), Bytes{6, 0xa1, 0xb2, 0xc3, 0xd4}});
+        Concat({Bytes{192, 0, 2, 77}, Bytes(12, 0), Bytes{6, 0xa1, 0xb3, 0xc3, 0xd5}});
     uint64_t hash = 14695981039346656037U;
     for (const uint8_t octet : octets)
     {

@@ -150,12 +150,14 @@ def _sources() -> list[Path]:
 
 
 def _users(file: Path, sources: list[Path]) -> list[Path]:
-    """What must be compiled for a change of `file`: itself, or what includes a header."""
+    """What must be compiled for a change of `file`: itself, or what includes a header, what
+    includes least first."""
     if file.suffix == ".cc":
         return [file]
     name = file.name
-    return [source for source in sources
-            if re.search(rf'#include "(?:sst/)?{re.escape(name)}"', _closure(source))]
+    return sorted((source for source in sources
+                   if re.search(rf'#include "(?:sst/)?{re.escape(name)}"', _closure(source))),
+                  key=lambda source: len(_closure(source)))
 
 
 def _closure(file: Path, seen: set[Path] | None = None) -> str:
