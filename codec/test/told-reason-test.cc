@@ -39,20 +39,6 @@ TEST(ToldReason, EarlyDataThatMayBeARepeat)
     EXPECT_EQ(Say(bench.Inject(bench.MakeSynInit(bench.path))), "consumed early-replay");
 }
 
-// An unmarked packet that is not ours goes up, and it is counted why.
-TEST(ToldReason, RespFromAnotherAddress)
-{
-    ClientBench bench;
-    bench.Connect();
-    ASSERT_TRUE(bench.ReadInit());
-    const Bytes resp = bench.reference.Resp(bench.GoodResp());
-    const sst::IpAddress other = Ip("10.9.9.9");
-    EXPECT_EQ(Say(bench.Inject(resp, 6, false, &other)), "pass none");
-    EXPECT_EQ(bench.host.endpoint.Count(sst::Reason::WRONG_PEER), 1u);
-    EXPECT_EQ(Say(bench.Inject(resp, 6, true, &other)), "drop wrong-peer");
-    EXPECT_EQ(bench.Inject(resp).outcome, sst::Outcome::CONSUMED);
-}
-
 // A flow in clear lives on by what comes in, too: "UDP 300 s" without packets.
 TEST(ToldReason, ClearFlowLivesByWhatArrives)
 {
