@@ -163,6 +163,16 @@ def test_order_of_tests() -> None:
     assert order.cpu_limit(["Epochs.Slow"]) >= 10
 
 
+def test_what_includes_a_header_is_compiled_least_first() -> None:
+    users = mutate._users(mutate.ROOT / "codec" / "include" / "sst" / "token-bucket.h",
+                          mutate._sources())
+    names = [source.name for source in users]
+    assert "retry-secrets.cc" not in names, "does not include it"
+    assert names.index("site-table.cc") < names.index("endpoint-client.cc")
+    own = mutate.ROOT / "codec" / "src" / "epochs.cc"
+    assert mutate._users(own, []) == [own]
+
+
 def test_the_test_that_failed_is_named() -> None:
     begun = "[ RUN      ] A.One\n[       OK ] A.One (0 ms)\n[ RUN      ] A.Two/V6\n"
     assert failed_test(begun + "x.cc:1: Failure\n[  FAILED  ] A.Two/V6, where GetParam() = 6\n"
