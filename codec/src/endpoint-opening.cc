@@ -72,7 +72,7 @@ EndpointCore::OpenFlow(const Meta& meta,
     WaitOn(session, *flow);
     Enqueue(session, *flow, meta, &request, view, segment);
     SetDeadline(session);
-    return {Outcome::WAIT, Reason::NONE, 0};
+    return {Outcome::WAIT};
 }
 
 Verdict
@@ -112,7 +112,7 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
         WaitOn(*session, flow);
         Enqueue(*session, flow, meta, &request, view, segment);
         SetDeadline(*session);
-        return {Outcome::WAIT, Reason::NONE, 0};
+        return {Outcome::WAIT};
     }
     if (!HasSessionRoom())
     {
@@ -124,7 +124,7 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
     WaitOn(fresh, flow);
     Enqueue(fresh, flow, meta, &request, view, segment);
     StartHandshake(fresh, entry, selection);
-    return {Outcome::WAIT, Reason::NONE, 0};
+    return {Outcome::WAIT};
 }
 
 Verdict
@@ -212,14 +212,9 @@ EndpointCore::FailSession(Session& session, Reason reason, bool mayFallBack)
             FallBack(session, flow, reason);
             continue;
         }
-        std::vector<PendingSegment> segments;
-        TakeWaiting(session, m_flows.KeyOf(flow), segments);
-        for (const PendingSegment& segment : segments)
-        {
-            PushDrop(segment.cookie, reason);
-        }
         Fail(flow, reason);
     }
+    // What still waits is dropped with the session.
     CloseSession(session, reason);
 }
 
@@ -282,10 +277,6 @@ EndpointCore::CloseIfEmpty(Session& session)
         Step(session.clientState, ClientEvent::EMPTY).action == ClientAction::CLOSE)
     {
         CloseSession(session, Reason::ABANDONED);
-    }
-    else
-    {
-        SetDeadline(session);
     }
 }
 

@@ -17,7 +17,7 @@ namespace sst
 size_t
 ReplayCache::IdHash::operator()(const Id& id) const
 {
-    size_t hash;
+    size_t hash = 0;
     std::memcpy(&hash, id.data(), sizeof hash);
     return hash;
 }

@@ -6,6 +6,7 @@
 #include "sst/epochs.h"
 #include "test-bench.h"
 
+#include <map>
 #include <set>
 
 using namespace ssttest;
@@ -20,13 +21,19 @@ constexpr uint64_t QUARTER = 15 * MINUTE;        //!< "after 15 minutes in it"
 const Epochs::Limits LIMITS{QUARTER, 3 * S, 32, STOP};
 
 /// \return the key of an epoch, by the reference's REKEY
-Bytes KeyOf(Bytes key, uint32_t epoch)
+Bytes KeyOf(const Bytes& key, uint32_t epoch)
 {
-    for (uint32_t e = 0; e < epoch; e++)
+    static std::map<Bytes, std::vector<Bytes>> chains; // by the key of epoch 0
+    std::vector<Bytes>& chain = chains[key];
+    if (chain.empty())
     {
-        key = Rekey(key);
+        chain.push_back(key);
     }
-    return key;
+    while (chain.size() <= epoch)
+    {
+        chain.push_back(Rekey(chain.back()));
+    }
+    return chain[epoch];
 }
 
 sst::SecretKey Secret(uint8_t fill)

@@ -64,6 +64,7 @@ TEST(Options, Init)
     EXPECT_EQ(InitOptions(Bytes{4, 0, 4, 0}), "drop options") << "twice";
     EXPECT_EQ(InitOptions(Bytes{3, 0}), "drop options");
     EXPECT_EQ(InitOptions(Bytes{3, 2, 0, 0}), "drop options");
+    EXPECT_EQ(InitOptions(Bytes{3, 1, 3}), "drop coverage") << "there is no such coverage";
     EXPECT_EQ(InitOptions(Bytes{200}), "drop options") << "no length";
     EXPECT_EQ(InitOptions(Bytes{200, 1}), "drop options") << "no value";
     EXPECT_EQ(InitOptions(Bytes{200, 255, 1, 2, 3}), "drop options") << "value cut short";

@@ -86,6 +86,46 @@ TEST(KeyFile, CommentsEmptyLinesAndTheLastLineEndMayDiffer)
     EXPECT_EQ(Parse(text), Verdict(KeyFileStatus::OK, 0));
 }
 
+// Hexadecimal digits of either case are the same key.
+TEST(KeyFile, CapitalDigits)
+{
+    const KeyFile key = MakeKey();
+    std::string text = sst::PrintKeyFile(key);
+    for (size_t at = text.find("public-key: ") + 12; at < text.size(); at++)
+    {
+        const bool isDigit = text[at] >= 'a' && text[at] <= 'f';
+        // not in the name of the second field
+        if (isDigit && text.compare(text.rfind('\n', at) + 1, 3, "sec") != 0)
+        {
+            text[at] = static_cast<char>(text[at] - 'a' + 'A');
+        }
+    }
+    KeyFile read;
+    size_t line = 99;
+    ASSERT_EQ(sst::ParseKeyFile(text.data(), text.size(), read, line), KeyFileStatus::OK);
+    EXPECT_EQ(read.pair.publicKey, key.pair.publicKey);
+    EXPECT_NE(text, sst::PrintKeyFile(key));
+}
+
+TEST(KeyFile, NumbersOfAllDigitsUpToTheirEnds)
+{
+    for (const char* id : {"0", "1", "9", "19", "90", "199", "249", "250", "255"})
+    {
+        std::string text = Changed("key-id: 200", std::string("key-id: ") + id);
+        KeyFile read;
+        size_t line = 99;
+        ASSERT_EQ(sst::ParseKeyFile(text.data(), text.size(), read, line), KeyFileStatus::OK) << id;
+        EXPECT_EQ(read.pair.keyId, std::stoi(id));
+    }
+    for (const char* id : {"256", "260", "300", "999", "2550", "18446744073709551617", "/", ":"})
+    {
+        EXPECT_EQ(Parse(Changed("key-id: 200", std::string("key-id: ") + id)),
+                  Verdict(KeyFileStatus::KEY_ID, 2))
+            << id;
+    }
+    EXPECT_EQ(Parse(Changed("4000000000", "4294967295")), Verdict(KeyFileStatus::OK, 0));
+}
+
 TEST(KeyFile, EveryDefectHasItsOwnVerdict)
 {
     const KeyFile other = MakeKey();

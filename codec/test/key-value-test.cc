@@ -297,3 +297,63 @@ TEST(KeyValue, RandomBytesNeverCrash)
         ASSERT_EQ(status == KeyValueStatus::OK, !entries.empty());
     }
 }
+
+// Each defect by its own name: `sst-key` prints it.
+TEST(KeyValue, EveryDefectHasItsOwnStatus)
+{
+    const Bytes good = Entry(1, KEY_A);
+    const auto status = [](const Bytes& value) { return Parse(value).first; };
+    EXPECT_EQ(status({}), KeyValueStatus::EMPTY);
+    for (size_t size = 1; size < good.size(); size++)
+    {
+        EXPECT_EQ(status(Bytes(good.begin(), good.begin() + static_cast<long>(size))),
+                  KeyValueStatus::TRUNCATED)
+            << size;
+    }
+    for (uint8_t length = 3; length < 40; length++)
+    {
+        Bytes cut(good.begin(), good.begin() + 1 + length);
+        cut[0] = length;
+        EXPECT_EQ(status(cut), KeyValueStatus::TRUNCATED) << int(length);
+    }
+    EXPECT_EQ(status(Bytes{2, 1, 1}), KeyValueStatus::TRUNCATED) << "no key_id";
+    Bytes longer = Concat({good, Bytes{0}});
+    longer[0] = 41;
+    EXPECT_EQ(status(longer), KeyValueStatus::TRAILING);
+    EXPECT_EQ(status(Concat({good, good})), KeyValueStatus::DUPLICATE);
+    EXPECT_EQ(status(Entry(1, Bytes(32, 0))), KeyValueStatus::LOW_ORDER);
+    EXPECT_EQ(status(Entry(1, KEY_A, 2)), KeyValueStatus::NO_USABLE);
+    EXPECT_EQ(status(Entry(1, KEY_A, 1, 2)), KeyValueStatus::NO_USABLE);
+    EXPECT_EQ(
+        status(Concat(
+            {Entry(1, KEY_A), Entry(2, KEY_A), Entry(3, KEY_A), Entry(4, KEY_A), Entry(5, KEY_A)})),
+        KeyValueStatus::TOO_MANY);
+}
+
+TEST(KeyValue, DescribedForPeople)
+{
+    KeyEntry entry;
+    entry.keyId = 7;
+    entry.notAfter = 1900000000;
+    for (size_t i = 0; i < 32; i++)
+    {
+        entry.publicKey[i] = static_cast<uint8_t>(0xf0 - 7 * i);
+    }
+    const std::string key = ToHex(Bytes(entry.publicKey.begin(), entry.publicKey.end()));
+    const char* const flags[] = {" early-syn", " early-udp", " layout-u", " strict"};
+    for (unsigned bits = 0; bits < 16; bits++)
+    {
+        std::string words;
+        for (unsigned bit = 0; bit < 4; bit++)
+        {
+            words += (bits >> bit & 1) != 0 ? flags[bit] : "";
+        }
+        entry.flags = static_cast<uint8_t>(bits);
+        EXPECT_EQ(sst::DescribeKeyValue({entry}),
+                  "version 1 suite 1 key_id 7 flags" + (bits == 0 ? " none" : words) +
+                      " not_after 1900000000 key " + key + "\n");
+    }
+    EXPECT_EQ(sst::DescribeKeyValue({entry, entry}),
+              sst::DescribeKeyValue({entry}) + sst::DescribeKeyValue({entry}));
+    EXPECT_EQ(sst::DescribeKeyValue({}), "");
+}

@@ -92,6 +92,25 @@ TEST(Queue, AgainstADeque)
     }
 }
 
+// What an INIT carried and no longer may goes back ahead of all else, and counts again.
+TEST(Queue, PutBack)
+{
+    sst::PendingQueue queue(8, 500);
+    std::vector<sst::PendingSegment> dropped;
+    queue.Push(Segment(1, 40000, 200), dropped);
+    queue.Push(Segment(2, 40001, 200), dropped);
+    sst::PendingSegment first = queue.Pop();
+    EXPECT_EQ(queue.ByteCount(), 200u);
+    queue.PutBack(std::move(first));
+    EXPECT_EQ(queue.ByteCount(), 400u);
+    EXPECT_EQ(queue.Size(), 2u);
+    EXPECT_EQ(queue.Front().cookie, 1u);
+    EXPECT_TRUE(dropped.empty());
+    queue.Push(Segment(3, 40002, 200), dropped);
+    ASSERT_EQ(dropped.size(), 1u) << "600 bytes are too many";
+    EXPECT_EQ(dropped[0].cookie, 1u) << "the oldest";
+}
+
 TEST(Queue, KnowsASynThatWaits)
 {
     sst::PendingQueue queue(8, 500);

@@ -166,6 +166,54 @@ TEST(ReplayCache, RemembersForItsLifetime)
     }
 }
 
+// "remembered for at least one lifetime and forgotten after at most two", to the nanosecond.
+TEST(ReplayCache, EdgesOfALifetime)
+{
+    using Result = sst::ReplayCache::Result;
+    constexpr uint64_t LIFE = 20000000000;
+    const Bytes a(32, 1);
+    const Bytes b(32, 2);
+    const sst::SecretKey key(To32(Bytes(32, 7)));
+    {
+        sst::ReplayCache cache(key, 10, LIFE);
+        EXPECT_EQ(cache.Insert(a.data(), 0), Result::FRESH);
+        EXPECT_EQ(cache.Insert(b.data(), LIFE), Result::FRESH);
+        EXPECT_EQ(cache.Insert(b.data(), 2 * LIFE), Result::SEEN) << "one lifetime old";
+        EXPECT_EQ(cache.Insert(a.data(), 2 * LIFE), Result::FRESH) << "two lifetimes old";
+    }
+    for (const uint64_t silence : {2 * LIFE, 2 * LIFE + LIFE / 2, 5 * LIFE})
+    {
+        sst::ReplayCache cache(key, 10, LIFE);
+        EXPECT_EQ(cache.Insert(a.data(), 0), Result::FRESH);
+        EXPECT_EQ(cache.Insert(a.data(), silence), Result::FRESH);
+        EXPECT_EQ(cache.Size(), 1u);
+    }
+    for (const uint64_t silence : {LIFE, 2 * LIFE - 1})
+    {
+        sst::ReplayCache cache(key, 10, LIFE);
+        EXPECT_EQ(cache.Insert(a.data(), 0), Result::FRESH);
+        EXPECT_EQ(cache.Insert(a.data(), silence), Result::SEEN);
+    }
+    {
+        sst::ReplayCache cache(key, 10, LIFE);
+        EXPECT_EQ(cache.Insert(a.data(), 0), Result::FRESH);
+        EXPECT_EQ(cache.Insert(b.data(), LIFE), Result::FRESH) << "a is of the old generation";
+        EXPECT_EQ(cache.Insert(a.data(), 4 * LIFE), Result::FRESH) << "both are forgotten";
+        EXPECT_EQ(cache.Size(), 1u);
+    }
+}
+
+TEST(ReplayCache, LooksAt32Bytes)
+{
+    Bytes ephemeral(33, 1);
+    sst::ReplayCache cache(sst::SecretKey(To32(Bytes(32, 7))), 10, 20000000000);
+    EXPECT_EQ(cache.Insert(ephemeral.data(), 5), sst::ReplayCache::Result::FRESH);
+    ephemeral[32] = 2;
+    EXPECT_EQ(cache.Insert(ephemeral.data(), 6), sst::ReplayCache::Result::SEEN);
+    ephemeral[31] = 2;
+    EXPECT_EQ(cache.Insert(ephemeral.data(), 7), sst::ReplayCache::Result::FRESH);
+}
+
 TEST(ReplayCache, FullSaysSo)
 {
     Dice dice(9);

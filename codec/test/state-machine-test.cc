@@ -50,7 +50,74 @@ ForServer(const std::function<void(S, SE, const sst::ServerStep&)>& check)
     }
 }
 
+/// \return what is done and, where it is another, the state then, as the specification prints it
+template <typename StepType, typename State>
+std::string
+Cell(const StepType& step, State before)
+{
+    std::string text = sst::ToString(step.action);
+    if (step.next != before)
+    {
+        text += std::string(" ") + sst::ToString(step.next);
+    }
+    return text == "REFUSE" ? "" : text;
+}
+
 } // namespace
+
+// The tables of the specification, cell by cell: "A cell is what the client does and the state it
+// is in then. An empty cell: refused or ignored, the state stays."
+TEST(StateMachine, EveryCellOfTheClient)
+{
+    const char* const states[] = {"IDLE", "RESOLVE", "INIT", "UP", "CLOSED"};
+    const char* const rows[][6] = {
+        {"NO_KEYS_YET", "ASK RESOLVE", "", "", "", ""},
+        {"KEYS", "START INIT", "START INIT", "", "", ""},
+        {"KEYS_FAILED", "", "FAIL CLOSED", "", "", ""},
+        {"SEGMENT", "", "QUEUE", "QUEUE", "SEAL", ""},
+        {"TIMER", "", "FAIL CLOSED", "RESEND", "ANSWER", ""},
+        {"EXHAUSTED", "", "FAIL CLOSED", "FAIL CLOSED", "", ""},
+        {"EMPTY", "CLOSE CLOSED", "CLOSE CLOSED", "CLOSE CLOSED", "", ""},
+        {"RESP", "", "", "FLUSH UP", "", ""},
+        {"DATA", "", "", "", "OPEN", ""},
+        {"BROKEN", "CLOSE CLOSED", "FAIL CLOSED", "FAIL CLOSED", "CLOSE CLOSED", ""},
+        {"LAPSE", "CLOSE CLOSED", "", "", "CLOSE CLOSED", ""},
+        {"RETRY", "", "", "RESEND", "", ""},
+        {"RESET", "", "", "", "CLOSE CLOSED", ""},
+    };
+    ForClient([&](C s, CE e, const sst::ClientStep& step) {
+        EXPECT_STREQ(sst::ToString(s), states[static_cast<size_t>(s)]);
+        EXPECT_STREQ(sst::ToString(e), rows[static_cast<size_t>(e)][0]);
+        EXPECT_EQ(Cell(step, s), rows[static_cast<size_t>(e)][1 + static_cast<size_t>(s)]);
+    });
+}
+
+TEST(StateMachine, EveryCellOfTheServer)
+{
+    const char* const states[] = {"NONE", "WAIT", "HALF", "UP", "CLOSED"};
+    const char* const rows[][6] = {
+        {"INIT", "CREATE WAIT", "", "", "", ""},
+        {"EXCESS", "RETRY", "", "", "", ""},
+        {"AGAIN", "", "IGNORE", "REPEAT", "REPEAT", ""},
+        {"SEGMENT", "", "RESPOND HALF", "SEAL", "SEAL", ""},
+        {"TIMER", "", "RESPOND HALF", "IGNORE", "ANSWER", ""},
+        {"DATA", "", "", "OPEN UP", "OPEN", ""},
+        {"RELEASE", "", "UNBIND", "UNBIND", "", ""},
+        {"LAPSE", "", "VANISH CLOSED", "VANISH CLOSED", "CLOSE CLOSED", ""},
+        {"BROKEN", "", "VANISH CLOSED", "VANISH CLOSED", "CLOSE CLOSED", ""},
+    };
+    ForServer([&](S s, SE e, const sst::ServerStep& step) {
+        EXPECT_STREQ(sst::ToString(s), states[static_cast<size_t>(s)]);
+        EXPECT_STREQ(sst::ToString(e), rows[static_cast<size_t>(e)][0]);
+        EXPECT_EQ(Cell(step, s), rows[static_cast<size_t>(e)][1 + static_cast<size_t>(s)]);
+    });
+}
+
+TEST(StateMachine, ValuesOutsideHaveNoName)
+{
+    EXPECT_STREQ(sst::ToString(static_cast<C>(sst::CLIENT_STATES)), "?");
+    EXPECT_STREQ(sst::ToString(static_cast<SE>(sst::SERVER_EVENTS)), "?");
+}
 
 TEST(StateMachine, ClosedIsTheEnd)
 {

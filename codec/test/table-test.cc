@@ -23,6 +23,9 @@ using namespace ssttest;
 namespace
 {
 
+/// Of hashes: as random as a table's own, or all keys would hash alike.
+constexpr std::array<uint64_t, 3> SEED{0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb};
+
 sst::FlowKey
 RandomKey(Dice& dice)
 {
@@ -39,7 +42,7 @@ TEST(Table, FlowTableAgainstAMap)
 {
     Dice dice(1);
     sst::SessionArena arena;
-    sst::FlowTable table({1, 2, 3}, 400, 40, arena);
+    sst::FlowTable table(SEED, 400, 40, arena);
     // a session for each of the addresses that carry flows
     std::map<sst::IpAddress, sst::Session*> sessions;
     std::map<sst::FlowKey, sst::FlowEntry*> slow;
@@ -139,7 +142,7 @@ TEST(Table, FlowTableAgainstAMap)
 TEST(Table, FlowList)
 {
     sst::SessionArena arena;
-    sst::FlowTable table({1, 2, 3}, 10, 10, arena);
+    sst::FlowTable table(SEED, 10, 10, arena);
     sst::Session& session = arena.Make();
     session.peer = Ip("10.0.0.1");
     std::vector<sst::FlowEntry*> entries;
@@ -167,7 +170,7 @@ TEST(Table, FlowList)
 TEST(Table, FlowTimesLastForMonths)
 {
     sst::SessionArena arena;
-    sst::FlowTable table({1, 2, 3}, 10, 10, arena);
+    sst::FlowTable table(SEED, 10, 10, arena);
     Dice dice(7);
     const uint64_t unit = sst::FlowTable::TIME_UNIT_NS;
     const uint64_t day = 24 * 3600 * uint64_t{1000000000};
@@ -189,7 +192,7 @@ TEST(Table, FlowTimesLastForMonths)
     }
     EXPECT_GT(now, 100 * day);
     // a clock that starts high
-    sst::FlowTable late({1, 2, 3}, 10, 10, arena);
+    sst::FlowTable late(SEED, 10, 10, arena);
     sst::FlowEntry* entry = late.Insert({6, 1, Ip("10.0.0.1"), 1}, 5000 * day + 17);
     EXPECT_LT(late.IdleNs(*entry, 5000 * day + 17), unit);
     EXPECT_GE(late.IdleNs(*entry, 5001 * day + 17), day);
@@ -198,7 +201,7 @@ TEST(Table, FlowTimesLastForMonths)
 TEST(Table, SiteCountsAgainstAMap)
 {
     Dice dice(11);
-    sst::SiteCounts counts({4, 5, 6}, 7);
+    sst::SiteCounts counts(SEED, 7);
     std::map<sst::IpAddress, size_t> slow;
     for (int i = 0; i < 40000; i++)
     {
@@ -231,8 +234,37 @@ TEST(Table, SiteCountsAgainstAMap)
         sites += count > 0;
     }
     EXPECT_EQ(counts.Size(), sites);
-    sst::SiteCounts none({4, 5, 6}, 0);
+    sst::SiteCounts none(SEED, 0);
     EXPECT_FALSE(none.Add(Ip("10.0.0.1")));
+}
+
+// Small tables, many hashes: runs of slots that go round the end, and gaps in them.
+TEST(Table, SiteCountsRoundTheEnd)
+{
+    Dice dice(12);
+    for (int table = 0; table < 300; table++)
+    {
+        sst::SiteCounts counts({dice.Next(), dice.Next(), dice.Next()}, 1);
+        std::set<uint32_t> slow;
+        for (int i = 0; i < 200; i++)
+        {
+            const auto number = static_cast<uint32_t>(dice.Below(12));
+            const Bytes bytes = BigEndian(0x0a000000 + number, 4);
+            const sst::IpAddress address = sst::IpAddress::From(bytes.data(), 4);
+            ASSERT_EQ(counts.Count(address), slow.count(number));
+            if (slow.count(number) != 0)
+            {
+                counts.Remove(address);
+                slow.erase(number);
+            }
+            else
+            {
+                ASSERT_TRUE(counts.Add(address));
+                slow.insert(number);
+            }
+        }
+        EXPECT_EQ(counts.Size(), slow.size());
+    }
 }
 
 // Sessions stay where they are, slots are used again, and what is left ends with the arena.

@@ -284,6 +284,7 @@ Host::Drain()
             break;
         case sst::Action::Kind::PASS:
             cookiePasses.push_back(action.cookie);
+            passReasons.push_back(action.reason);
             EndCookie(action.cookie, "PASS");
             Emit(m_kept[action.cookie].peer,
                  m_kept[action.cookie].protocol,

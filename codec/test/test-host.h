@@ -122,6 +122,7 @@ class Host
     std::vector<std::pair<uint64_t, sst::Reason>> cookieDrops; //!< DROP actions with a cookie
     std::vector<uint64_t> cookieReleases;                      //!< RELEASE actions
     std::vector<uint64_t> cookiePasses;                        //!< PASS actions
+    std::vector<sst::Reason> passReasons;                      //!< theirs
     std::vector<uint64_t> cookieSends;                         //!< SEND done with a cookie
     std::vector<std::string> violations;                       //!< breaches of the contract
     std::function<void(const Received&)> stack; //!< called for every segment received

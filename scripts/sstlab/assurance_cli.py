@@ -42,6 +42,14 @@ def add(commands: argparse._SubParsersAction,  # type: ignore[type-arg]
     mutating.add_argument("--changed", action="store_true",
                           help="only files that differ from the last commit")
     mutating.add_argument("--lines", type=mutate.lines, metavar="A-B", help="only these lines")
+    mutating.add_argument("--sample", type=mutate.share, metavar="SHARE",
+                          help="only this share of the mutants, drawn at random, as 0.1; says "
+                               "between what the share of all lies")
+    mutating.add_argument("--seed", type=number(1, MAX_SEED), default=1, metavar="S",
+                          help="of the draw (default 1)")
+    mutating.add_argument("--resume", action="store_true",
+                          help="take what .sst/mutate.jsonl holds and is still true: results for "
+                               "files unchanged, survivors only with unchanged tests")
     mutating.add_argument("--jobs", type=number(1, 4096), default=cores, metavar="N",
                           help="mutants at a time (default: one a core)")
     mutating.add_argument("--json", metavar="FILE", help="write the figures there as well")

@@ -2,147 +2,43 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """`./sst mutate`: changes the codec in small ways and counts what the tests notice.
 
-Each mutant is one change in one line. Only its file is compiled, the result replaces the object of
-that file in a shared library, and the tests run against it until the first one fails.
+Each mutant (mutants.py) is one change in one line; it is compiled and tried (mutant_trial.py) until
+the first test fails. Results are kept as they come, so that a run can be taken up again.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import json
+import math
 import os
+import random
 import re
 import shutil
 import subprocess
 import tempfile
-from argparse import Namespace
-from collections.abc import Iterator
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
+from typing import TextIO
 
 from sstlab import build, packages
 from sstlab.locks import exclusive
+from sstlab.mutant_trial import TESTS, Order, Outcome, Workshop, compile_file, precompile
+from sstlab.mutants import Mutant, blank, mutants
 from sstlab.progress import Progress
-from sstlab.project import BUILD_MUTATE, ROOT, Failure, UsageError, say, tail
+from sstlab.project import BUILD_MUTATE, ROOT, STATE, Failure, UsageError, say
 from sstlab.results import output_file, replace_text
 
+
+
 EQUIVALENTS = ROOT / "codec" / "test" / "mutants-equivalent.txt"
-TESTS = "sst-codec-test"
-TIMEOUT_S = 120
-FLAGS = ["-std=c++17", "-O1", "-g0", "-fPIC", "-w"]
-
-# What is put in the place of what, one at a time: whole tokens, outside of comments and strings.
-SWAPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(?<![<>=!\-+*/&|^])<=(?!=)", ("<", ">")),
-    (r"(?<![<>=!\-+*/&|^])>=(?!=)", (">", "<")),
-    (r"(?<= )<(?= )", ("<=", ">=")),
-    (r"(?<= )>(?= )", (">=", "<=")),
-    (r"==", ("!=",)),
-    (r"!=", ("==",)),
-    (r"&&(?= )", ("||",)),
-    (r"\|\|", ("&&",)),
-    (r"(?<= )\+(?= )", ("-",)),
-    (r"(?<= )-(?= )", ("+",)),
-    (r"(?<= )\*(?= )", ("/",)),
-    (r"(?<= )/(?= )", ("*",)),
-    (r"(?<= )%(?= )", ("*",)),
-    (r"(?<= )&(?= )", ("|",)),
-    (r"(?<= )\|(?= )", ("&",)),
-    (r"(?<= )\^(?= )", ("&",)),
-    (r"(?<= )<<(?= )", (">>",)),
-    (r"(?<= )>>(?= )", ("<<",)),
-    (r"\+\+", ("--",)),
-    (r"(?<!-)--(?!-)", ("++",)),
-    (r"\+=", ("-=",)),
-    (r"-=", ("+=",)),
-    (r"\btrue\b", ("false",)),
-    (r"\bfalse\b", ("true",)),
-    (r"\bstd::min\b", ("std::max",)),
-    (r"\bstd::max\b", ("std::min",)),
-)
-CONSTANT = re.compile(r"(?<![\w.{<'\"\\])(0x[0-9a-fA-F]+|\d+)(?=[;,)\]} ]|U\b)")
-CONDITION = re.compile(r"^(\s*(?:\} else )?(?:if|while)) \((.+)\)$")
-STATEMENT = re.compile(r"^\s*(?:\+\+|--|\(void\))?[\w.\->\[\]*:]+(?:\(.*\)|\s*(?:[-+|&^]|<<|>>)?=\s.+)?;$")
-JUMP = re.compile(r"^\s*(return\b.*|break|continue);$")
-TERNARY = re.compile(r" \? ([^:?]+) : ([^;,)]+)")
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change."""
-
-    file: Path
-    line: int
-    before: str
-    after: str
-    what: str
-
-    def __str__(self) -> str:
-        return (f"{self.file.relative_to(ROOT)}:{self.line}: {self.what}: "
-                f"{self.before.strip()} -> {self.after.strip() or '(nothing)'}")
-
-    @property
-    def key(self) -> str:
-        """Names it for mutants-equivalent.txt: without the line number, which moves."""
-        return (f"{self.file.relative_to(ROOT)}: {self.before.strip()} -> "
-                f"{self.after.strip() or '(nothing)'}")
-
-
-def blank(text: str) -> list[str]:
-    """The lines with comments and the inside of strings replaced by blanks, places kept."""
-    def spaces(match: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", match[0])
-    pattern = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])'", re.DOTALL)
-    return pattern.sub(spaces, text).split("\n")
-
-
-def mutants(file: Path) -> Iterator[Mutant]:
-    """Every change of a file, in the order of its lines."""
-    text = file.read_text()
-    lines = text.split("\n")
-    depth = 0
-    for number, (line, code) in enumerate(zip(lines, blank(text), strict=True), 1):
-        inside = depth > 0
-        depth += code.count("{") - code.count("}")
-        stripped = code.strip()
-        if (not stripped or stripped.startswith(("#", "using ", "namespace", "template", "case ",
-                                                  "static_assert", "class ", "struct ", "enum "))):
-            continue
-        seen = set()
-        for what, after in _changes(line, code, inside):
-            if after != line and after not in seen:
-                seen.add(after)
-                yield Mutant(file, number, line, after, what)
-
-
-def _changes(line: str, code: str, inside: bool) -> Iterator[tuple[str, str]]:
-    """(kind, new line) for every operator that applies to a line."""
-    for pattern, others in SWAPS:
-        for found in re.finditer(pattern, code):
-            for other in others:
-                yield (f"{found[0]} to {other}",
-                       line[:found.start()] + other + line[found.end():])
-    for found in CONSTANT.finditer(code):
-        value = int(found[0], 0)
-        for other in (value + 1, value - 1):
-            if other >= 0:
-                yield "constant", line[:found.start()] + str(other) + line[found.end():]
-    condition = CONDITION.match(code)
-    if condition and "{" not in condition[2]:
-        head = line[:condition.start(2)]
-        yield "negated", f"{head}!({line[condition.start(2):condition.end(2)]}))"
-    for found in TERNARY.finditer(code):
-        first, second = line[found.start(1):found.end(1)], line[found.start(2):found.end(2)]
-        yield "exchanged", f"{line[:found.start(1)]}{second} : {first}{line[found.end(2):]}"
-    if inside and JUMP.match(code):
-        yield "removed", ""
-        if re.match(r"^\s*return Reason::(?!NONE)\w+;$", code):
-            yield "no reason", re.sub(r"Reason::\w+", "Reason::NONE", line)
-    elif inside and STATEMENT.match(code) and not re.match(
-            r"^\s*(?:const|return|break|continue|auto|u?int\w*|size_t|bool)\b", code):
-        yield "removed", ""
+KEPT = STATE / "mutate.jsonl"
+# Of the normal distribution, for an interval of 95 %.
+Z95 = 1.96
 
 
 def equivalents() -> dict[str, str]:
@@ -160,9 +56,11 @@ def equivalents() -> dict[str, str]:
 
 
 def chosen_files(patterns: list[str], changed: bool) -> list[Path]:
-    """Files of the codec by patterns (of the name, or of the path from the root)."""
+    """Files of the codec by patterns (of the name, or of the path from the root); headers, which
+    are dear, last."""
     files = sorted([*ROOT.glob("codec/src/*.cc"), *ROOT.glob("codec/src/*.h"),
-                    *ROOT.glob("codec/include/sst/*.h")])
+                    *ROOT.glob("codec/include/sst/*.h")],
+                   key=lambda file: (file.suffix != ".cc", file))
     if patterns:
         files = [file for file in files for pattern in patterns
                  if fnmatch.fnmatch(file.name, pattern)
@@ -177,88 +75,73 @@ def chosen_files(patterns: list[str], changed: bool) -> list[Path]:
     return files
 
 
-class Workshop:
-    """Compiles and tries mutants in a folder of its own."""
+def sampled(todo: list[Mutant], share: float, seed: int) -> list[Mutant]:
+    """A share of the mutants, each as likely as any other, in their order."""
+    count = max(1, round(share * len(todo))) if todo else 0
+    drawn = sorted(random.Random(seed).sample(range(len(todo)), count))
+    return [todo[place] for place in drawn]
 
-    def __init__(self, folder: Path, objects: dict[str, Path], tests: list[Path]) -> None:
-        self._folder = folder
-        self._objects = objects
+
+def interval(killed: int, tried: int) -> tuple[float, float]:
+    """Wilson's 95 % confidence interval of a share."""
+    if tried == 0:
+        return 0.0, 1.0
+    share, square = killed / tried, Z95 * Z95
+    middle = (share + square / (2 * tried)) / (1 + square / tried)
+    half = (Z95 / (1 + square / tried)
+            * math.sqrt(share * (1 - share) / tried + square / (4 * tried * tried)))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+class Kept:
+    """What earlier runs found out, in a file with a line for each mutant tried.
+
+    A result counts while the mutant's file is the same; that a mutant survived also only while the
+    tests are."""
+
+    def __init__(self, path: Path, tests: str) -> None:
+        self._path = path
         self._tests = tests
-        self._library = folder / "libsst-mutant.so"
-        self._program = folder / TESTS
+        self._texts: dict[Path, str] = {}
+        self._found: dict[tuple[str, str], Outcome] = {}
+        self._file: TextIO | None = None
 
-    def prepare(self) -> None:
-        """Links the test program against a shared library of the codec as it is; it must pass."""
-        self._link(dict(self._objects))
-        _checked(["g++", *map(str, self._tests), "-o", str(self._program), str(self._library),
-                  "-lgtest", "-lgtest_main", "-lsodium", f"-Wl,-rpath,{self._folder}"])
+    def read(self) -> list[tuple[str, str]]:
+        """Takes in the file; (file, test) of every mutant killed."""
+        killers = []
+        for line in self._path.read_text().splitlines() if self._path.exists() else []:
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue  # the last line of a run that was ended
+            if row["result"] == "killed":
+                killers.append((row["file"], row["killer"]))
+            if row["result"] == "survived" and row["tests"] != self._tests:
+                self._found.pop((row["code"], row["mutant"]), None)
+            else:
+                self._found[row["code"], row["mutant"]] = Outcome(row["result"], row["killer"])
+        return killers
 
-    def passes(self, only: str = "*") -> bool:
-        """Whether the tests that `only` names pass, in time."""
-        command = [str(self._program), "--gtest_brief=1", "--gtest_fail_fast",
-                   f"--gtest_filter={only}"]
-        try:
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                  timeout=TIMEOUT_S, cwd=self._folder, check=False)
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+    def find(self, mutant: Mutant) -> Outcome | None:
+        """The result of a mutant, where it is known."""
+        return self._found.get((self._code(mutant.file), str(mutant)))
 
-    def try_mutant(self, mutant: Mutant, sources: list[Path]) -> str:
-        """killed, survived, same (equal object code) or invalid (does not compile)."""
-        tree = self._folder / "tree"
-        shutil.rmtree(tree, ignore_errors=True)
-        shutil.copytree(self._folder.parent / "codec", tree)
-        place = tree / mutant.file.relative_to(ROOT / "codec")
-        lines = place.read_text().split("\n")
-        lines[mutant.line - 1] = mutant.after
-        place.write_text("\n".join(lines))
-        changed: dict[str, Path] = {}
-        for source in sources:
-            out = self._folder / f"{source.stem}.o"
-            done = subprocess.run(
-                ["g++", *FLAGS, f"-I{tree / 'include'}", f"-I{tree / 'src'}", *DEFINES, "-c",
-                 str(tree / source.relative_to(ROOT / "codec")), "-o", str(out)],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-            if done.returncode:
-                return "invalid"
-            if not _same_code(out, self._objects[source.stem]):
-                changed[source.stem] = out
-        if not changed:
-            return "same"
-        try:
-            self._link({**self._objects, **changed})
-        except Failure:
-            return "invalid"
-        # The tests that carry the file's name come first: most mutants end there.
-        near = ":".join(f"*{word.capitalize().rstrip('s')}*"
-                        for word in mutant.file.stem.split("-") if word not in ("endpoint", "store"))
-        return "survived" if self.passes(near) and self.passes() else "killed"
+    def add(self, mutant: Mutant, outcome: Outcome) -> None:
+        """Writes a result."""
+        if self._file is None:
+            self._path.parent.mkdir(exist_ok=True)
+            self._file = self._path.open("a")
+        row = {"file": str(mutant.file.relative_to(ROOT)), "mutant": str(mutant),
+               "result": outcome.result, "killer": outcome.killer,
+               "code": self._code(mutant.file), "tests": self._tests}
+        self._file.write(json.dumps(row) + "\n")
+        self._file.flush()
 
-    def _link(self, objects: dict[str, Path]) -> None:
-        _checked(["g++", "-shared", "-o", str(self._library), *map(str, objects.values()),
-                  "-lsodium"])
-
-
-DEFINES = ["-DSST_PROJECT_VERSION=\"0.0.0\""]
-
-
-def _same_code(one: Path, other: Path) -> bool:
-    """Whether two objects hold the same, apart from names of files."""
-    def content(path: Path) -> bytes:
-        stripped = path.with_suffix(".stripped")
-        subprocess.run(["objcopy", "--strip-debug", "--remove-section=.comment",
-                        "--remove-section=.symtab", str(path), str(stripped)], check=False,
-                       stderr=subprocess.DEVNULL)
-        return stripped.read_bytes() if stripped.exists() else path.read_bytes()
-    return content(one) == content(other)
-
-
-def _checked(command: list[str]) -> None:
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          check=False)
-    if done.returncode:
-        raise Failure(f"{' '.join(command[:4])} ... failed:\n{tail(done.stdout)}")
+    def _code(self, file: Path) -> str:
+        """Stands for the text of a file as it was when it was first asked for."""
+        if file not in self._texts:
+            self._texts[file] = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        return self._texts[file]
 
 
 def _sources() -> list[Path]:
@@ -267,12 +150,14 @@ def _sources() -> list[Path]:
 
 
 def _users(file: Path, sources: list[Path]) -> list[Path]:
-    """What must be compiled for a change of `file`: itself, or what includes a header."""
+    """What must be compiled for a change of `file`: itself, or what includes a header, what
+    includes least first."""
     if file.suffix == ".cc":
         return [file]
     name = file.name
-    return [source for source in sources
-            if re.search(rf'#include "(?:sst/)?{re.escape(name)}"', _closure(source))]
+    return sorted((source for source in sources
+                   if re.search(rf'#include "(?:sst/)?{re.escape(name)}"', _closure(source))),
+                  key=lambda source: len(_closure(source)))
 
 
 def _closure(file: Path, seen: set[Path] | None = None) -> str:
@@ -299,49 +184,51 @@ def mutate(options: Namespace) -> int:
     if options.lines:
         first, last = options.lines
         todo = [mutant for mutant in todo if first <= mutant.line <= last]
+    everything = len(todo)
+    if options.sample is not None:
+        todo = sampled(todo, options.sample, options.seed)
     with build.ensure_built([TESTS], kind=build.MUTATE), tempfile.TemporaryDirectory() as folder:
         say(f"{len(todo)} mutants of {len(files)} files")
-        results = _try_all(todo, Path(folder), options.jobs, known)
-    rows = _count(files, todo, results, known)
-    _print(rows, todo, results, known)
+        results = _try_all(todo, Path(folder), options.jobs, known, options.resume)
+    rows = _count(files, todo, results)
+    _print(rows, todo, results)
+    if options.sample is not None:
+        killed, tried = results.count("killed"), results.count("killed") + results.count("survived")
+        low, high = interval(killed, tried)
+        print(f"sample: {len(todo)} of {everything} mutants (seed {options.seed}); of all, "
+              f"{low:.1%} to {high:.1%} are killed (95 % confidence)")
     if target:
         survivors = [str(mutant) for mutant, result in zip(todo, results, strict=True)
-                     if result == "survived" and mutant.key not in known]
+                     if result == "survived"]
         replace_text(target, json.dumps({"files": rows, "survivors": survivors}, indent=2) + "\n")
     return 1 if any(row["survived"] for row in rows) else 0
 
 
-def _try_all(todo: list[Mutant], folder: Path, jobs: int, known: dict[str, str]) -> list[str]:
+def _try_all(todo: list[Mutant], folder: Path, jobs: int, known: dict[str, str],
+             resume: bool) -> list[str]:
     sources = _sources()
     tests = sorted(BUILD_MUTATE.glob(f"CMakeFiles/{TESTS}.dir/codec/test/*.o"))
-    objects_folder = folder / "objects"
-    objects_folder.mkdir()
-    objects: dict[str, Path] = {}
-    for source in sources:
-        out = objects_folder / f"{source.stem}.o"
-        objects[source.stem] = out
-
     # A copy of the sources as they are now: they may change while this runs.
     copy = folder / "codec"
     for part in ("src", "include"):
         shutil.copytree(ROOT / "codec" / part, copy / part)
-
-    def compile_one(source: Path) -> None:
-        _checked(["g++", *FLAGS, f"-I{copy / 'include'}", f"-I{copy / 'src'}", *DEFINES, "-c",
-                  str(copy / source.relative_to(ROOT / "codec")), "-o",
-                  str(objects[source.stem])])
-
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(compile_one, sources))
+        objects = _objects(folder, copy, sources, pool)
     workshops: Queue[Workshop] = Queue()
+    seconds: dict[str, float] = {}
     for job in range(jobs):
         place = folder / f"job-{job}"
         place.mkdir()
-        workshop = Workshop(place, objects, tests)
+        workshop = Workshop(place, sources, objects, tests)
         workshop.prepare()
-        if job == 0 and not workshop.passes():
-            raise Failure(f"{TESTS} fails without any change: nothing to measure")
+        seconds = seconds or workshop.seconds()
         workshops.put(workshop)
+    order = Order(seconds)
+    kept = Kept(KEPT, _digest(tests))
+    if not resume:
+        KEPT.unlink(missing_ok=True)
+    for file, killer in kept.read():
+        order.learn(file, killer)
     progress = Progress("trying", len(todo), "mutants")
     done = 0
     users = {file: _users(file, sources) for file in {mutant.file for mutant in todo}}
@@ -352,7 +239,11 @@ def _try_all(todo: list[Mutant], folder: Path, jobs: int, known: dict[str, str])
         try:
             if mutant.key in known:
                 return "equivalent"
-            return workshop.try_mutant(mutant, users[mutant.file])
+            outcome = kept.find(mutant)
+            if outcome is None:
+                outcome = workshop.try_mutant(mutant, users[mutant.file], order)
+                kept.add(mutant, outcome)
+            return outcome.result
         finally:
             workshops.put(workshop)
             done += 1
@@ -366,8 +257,40 @@ def _try_all(todo: list[Mutant], folder: Path, jobs: int, known: dict[str, str])
         progress.finish()
 
 
-def _count(files: list[Path], todo: list[Mutant], results: list[str],
-           known: dict[str, str]) -> list[dict[str, object]]:
+def _objects(folder: Path, copy: Path, sources: list[Path],
+             pool: ThreadPoolExecutor) -> dict[str, Path]:
+    """Compiles the codec as it is, with the standard headers precompiled."""
+    place = folder / "objects"
+    place.mkdir()
+    header = folder / "standard.h"
+    precompile(_standard_headers(copy), header, copy)
+
+    def compile_one(source: Path) -> tuple[str, Path]:
+        out = place / f"{source.stem}.o"
+        if not compile_file(folder / source.relative_to(ROOT), out, copy, header):
+            raise Failure(f"{source} does not compile")
+        return source.stem, out
+
+    return dict(pool.map(compile_one, sources))
+
+
+def _standard_headers(tree: Path) -> list[str]:
+    """The lines that include what is not the codec's."""
+    found: set[str] = set()
+    for file in [*tree.glob("src/*"), *tree.glob("include/sst/*.h")]:
+        found.update(re.findall(r"^#include <[^>]+>", file.read_text(), re.MULTILINE))
+    return sorted(found)
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """Stands for the contents of files."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _count(files: list[Path], todo: list[Mutant], results: list[str]) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for file in files:
         mine = [result for mutant, result in zip(todo, results, strict=True)
@@ -380,8 +303,7 @@ def _count(files: list[Path], todo: list[Mutant], results: list[str],
     return rows
 
 
-def _print(rows: list[dict[str, object]], todo: list[Mutant], results: list[str],
-           known: dict[str, str]) -> None:
+def _print(rows: list[dict[str, object]], todo: list[Mutant], results: list[str]) -> None:
     print(f"{'file':<40}{'mutants':>9}{'killed':>9}{'survived':>10}{'share':>9}{'equivalent':>12}"
           f"{'invalid':>9}")
     total = {"file": "all"}
@@ -402,6 +324,14 @@ def lines(text: str) -> tuple[int, int]:
     """A type of argument: FIRST-LAST."""
     first, _, last = text.partition("-")
     return int(first), int(last or first)
+
+
+def share(text: str) -> float:
+    """A type of argument: more than 0, at most 1."""
+    value = float(text)
+    if not 0 < value <= 1:
+        raise ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
 
 
 def default_jobs() -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sstlab import fuzz, locks, mutate
+from sstlab import fuzz, locks, mutants, mutate
+from sstlab.mutant_trial import Order, Outcome, failed_test
 from sstlab.project import Failure, UsageError
 
 SAMPLE = """\
@@ -48,6 +49,20 @@ def test_every_operator_changes_its_lines(tmp_path: Path) -> None:
     assert (10, "removed", "") in found
 
 
+def test_entries_of_tables_change(tmp_path: Path) -> None:
+    found = changes(tmp_path, "const Step TABLE[] = {\n"
+                              "    {A::ASK,  S::ONE},\n"
+                              "    {A::DROP, S::TWO}, // S::THREE\n"
+                              "    {A::ASK,  S::TWO},\n"
+                              "};\n")
+    assert found == {(2, "enumerator", "{A::DROP,  S::ONE},"),
+                     (2, "enumerator", "{A::ASK,  S::TWO},"),
+                     (3, "enumerator", "{A::ASK, S::TWO}, // S::THREE"),
+                     (3, "enumerator", "{A::DROP, S::ONE}, // S::THREE"),
+                     (4, "enumerator", "{A::DROP,  S::TWO},"),
+                     (4, "enumerator", "{A::ASK,  S::ONE},")}
+
+
 def test_comments_and_strings_stay(tmp_path: Path) -> None:
     found = changes(tmp_path)
     assert not any(line == 1 for line, _, _ in found)
@@ -75,8 +90,97 @@ def test_equivalents_have_reasons() -> None:
 def test_files_by_pattern() -> None:
     chosen = mutate.chosen_files(["replay-window.*"], False)
     assert {file.name for file in chosen} == {"replay-window.cc", "replay-window.h"}
+    assert [file.suffix for file in chosen] == [".cc", ".h"], "headers, which are dear, come last"
     with pytest.raises(UsageError):
         mutate.chosen_files(["no-such-file"], False)
+
+
+def test_a_sample_is_the_same_for_the_same_seed() -> None:
+    todo = list(mutate.mutants(mutate.ROOT / "codec" / "src" / "epochs.cc"))
+    one = mutate.sampled(todo, 0.25, 7)
+    assert len(one) == round(len(todo) / 4)
+    assert one == mutate.sampled(todo, 0.25, 7) != mutate.sampled(todo, 0.25, 8)
+    assert one == [mutant for mutant in todo if mutant in one], "in the order of the file"
+    assert mutate.sampled(todo, 1.0, 7) == todo
+
+
+def test_every_mutant_is_as_likely_in_a_sample() -> None:
+    todo = list(mutate.mutants(mutate.ROOT / "codec" / "src" / "replay-window.cc"))[:20]
+    drawn = [mutant for seed in range(1000) for mutant in mutate.sampled(todo, 0.3, seed)]
+    assert all(220 < drawn.count(mutant) < 380 for mutant in todo)
+
+
+@pytest.mark.parametrize(("killed", "tried", "low", "high"), [
+    # Brown, Cai, DasGupta 2001 and tables of Wilson's interval
+    (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (81, 263, 0.2553, 0.3662), (0, 0, 0.0, 1.0)])
+def test_interval_of_a_share(killed: int, tried: int, low: float, high: float) -> None:
+    assert mutate.interval(killed, tried) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_results_of_an_ended_run_are_taken_up(tmp_path: Path) -> None:
+    file = mutate.ROOT / "codec" / "src" / "epochs.cc"
+    first, second, third = list(mutate.mutants(file))[:3]
+    path = tmp_path / "state" / "mutate.jsonl"
+    kept = mutate.Kept(path, "tests-1")
+    kept.add(first, Outcome("killed", "Epochs.BeginAtZero"))
+    kept.add(second, Outcome("survived"))
+    with path.open("a") as text:
+        text.write('{"file": "codec/src/ep')
+    again = mutate.Kept(path, "tests-1")
+    assert again.read() == [("codec/src/epochs.cc", "Epochs.BeginAtZero")]
+    assert again.find(first) == Outcome("killed", "Epochs.BeginAtZero")
+    assert again.find(second) == Outcome("survived")
+    assert again.find(third) is None
+    other_tests = mutate.Kept(path, "tests-2")
+    other_tests.read()
+    assert other_tests.find(first) is not None
+    assert other_tests.find(second) is None, "the new tests may kill it"
+
+
+def test_results_of_another_text_do_not_count(tmp_path: Path,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutate, "ROOT", tmp_path)
+    monkeypatch.setattr(mutants, "ROOT", tmp_path)
+    file = tmp_path / "sample.cc"
+    file.write_text(SAMPLE)
+    mutant = next(mutate.mutants(file))
+    path = tmp_path / "mutate.jsonl"
+    mutate.Kept(path, "tests").add(mutant, Outcome("killed", "A.B"))
+    file.write_text(SAMPLE + "// more\n")
+    kept = mutate.Kept(path, "tests")
+    kept.read()
+    assert kept.find(mutant) is None
+
+
+def test_order_of_tests() -> None:
+    order = Order({"Other.Quick": 0.01, "Epochs.Quick": 0.01, "Epochs.Slow": 2.0, 
+                   "Far.Killer": 0.02})
+    name = "codec/src/epochs.cc"
+    assert order.runs(name) == [["Epochs.Quick"], ["Other.Quick", "Far.Killer"], ["Epochs.Slow"]]
+    order.learn(name, "Far.Killer")
+    order.learn(name, "(start)")
+    assert order.runs(name)[0] == ["Far.Killer", "Epochs.Quick"]
+    assert sorted(test for run in order.runs(name) for test in run) == [
+        "Epochs.Quick", "Epochs.Slow", "Far.Killer", "Other.Quick"]
+    assert order.cpu_limit(["Epochs.Slow"]) >= 10
+
+
+def test_what_includes_a_header_is_compiled_least_first() -> None:
+    users = mutate._users(mutate.ROOT / "codec" / "include" / "sst" / "token-bucket.h",
+                          mutate._sources())
+    names = [source.name for source in users]
+    assert "retry-secrets.cc" not in names, "does not include it"
+    assert names.index("site-table.cc") < names.index("endpoint-client.cc")
+    own = mutate.ROOT / "codec" / "src" / "epochs.cc"
+    assert mutate._users(own, []) == [own]
+
+
+def test_the_test_that_failed_is_named() -> None:
+    begun = "[ RUN      ] A.One\n[       OK ] A.One (0 ms)\n[ RUN      ] A.Two/V6\n"
+    assert failed_test(begun + "x.cc:1: Failure\n[  FAILED  ] A.Two/V6, where GetParam() = 6\n"
+                       "[ RUN      ] A.Three\n") == "A.Two/V6"
+    assert failed_test(begun) == "A.Two/V6", "it crashed there"
+    assert failed_test("") == "(start)"
 
 
 def test_what_libfuzzer_says_is_read() -> None:
