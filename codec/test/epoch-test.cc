@@ -384,6 +384,26 @@ TEST(EpochEndpoint, FollowsThePeer)
     EXPECT_EQ(Say(bench.Inject(old.SealNext(6, late, 6))), "drop old-epoch");
 }
 
+// "E-1 (until 3 s after the first packet opened in E)": an end that stepped first asks to be woken
+// for it when the peer follows, and not before.
+TEST(EpochEndpoint, KeysOfTheOldEpochHaveADeadline)
+{
+    ServerBench bench;
+    ReferenceSession& session = bench.Establish();
+    bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), ACK, FromText("a")));
+    bench.world.Run(16 * MINUTE);
+    bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), ACK, FromText("b")));
+    auto opened = session.OpenPacket(6, bench.host.SentOfType(0).back().bytes);
+    ASSERT_TRUE(opened);
+    ASSERT_EQ(opened->number, EPOCH) << "stepped by time";
+    EXPECT_EQ(bench.host.endpoint.NextDeadlineNs(), UINT64_MAX);
+    session.nextNumber = EPOCH;
+    EXPECT_EQ(Say(bench.InjectData(6, Tcp(bench.path, ACK, FromText("c")))), "deliver none");
+    EXPECT_EQ(bench.host.endpoint.NextDeadlineNs(), bench.world.clock.monotonicNs + 3 * S);
+    bench.world.Run(3 * S);
+    EXPECT_EQ(bench.host.endpoint.NextDeadlineNs(), UINT64_MAX);
+}
+
 // Forged numbers of epochs to come cost at most one AEAD and change nothing.
 TEST(EpochEndpoint, ForgedEpochsChangeNothing)
 {

@@ -72,6 +72,28 @@ TEST(TokenBucket, OneComesBackAfterItsInterval)
     EXPECT_EQ(Burst(bucket, 50, 5 * S + 1080 * MS), 50u);
 }
 
+// The first nanosecond at which a whole token is there, whether the rate divides a second or not.
+TEST(TokenBucket, NotANanosecondEarly)
+{
+    for (uint64_t rate : {1, 3, 7, 50, 2900, 4095})
+    {
+        uint64_t first = 0; // least with first * rate >= one second
+        while ((first + 1000000) * rate < S)
+        {
+            first += 1000000;
+        }
+        while (first * rate < S)
+        {
+            ++first;
+        }
+        const auto perSecond = static_cast<uint32_t>(rate);
+        sst::TokenBucket bucket;
+        EXPECT_EQ(Burst(bucket, perSecond, 5 * S), rate);
+        EXPECT_FALSE(bucket.Has(perSecond, 5 * S + first - 1)) << rate;
+        EXPECT_TRUE(bucket.Has(perSecond, 5 * S + first)) << rate;
+    }
+}
+
 TEST(TokenBucket, RateZeroNeverHasOne)
 {
     sst::TokenBucket bucket;
