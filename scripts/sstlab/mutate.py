@@ -28,12 +28,10 @@ from typing import TextIO
 from sstlab import build, packages
 from sstlab.locks import exclusive
 from sstlab.mutant_trial import TESTS, Order, Outcome, Workshop, compile_file, precompile
-from sstlab.mutants import Mutant, blank, mutants
+from sstlab.mutants import Mutant, mutants
 from sstlab.progress import Progress
 from sstlab.project import BUILD_MUTATE, ROOT, STATE, Failure, UsageError, say
 from sstlab.results import output_file, replace_text
-
-
 
 EQUIVALENTS = ROOT / "codec" / "test" / "mutants-equivalent.txt"
 KEPT = STATE / "mutate.jsonl"

@@ -71,7 +71,7 @@ def test_comments_and_strings_stay(tmp_path: Path) -> None:
 
 def test_blank_keeps_places() -> None:
     text = 'a /* b\nc */ d "e" // f\n\'g\''
-    lines = mutate.blank(text)
+    lines = mutants.blank(text)
     assert [len(line) for line in lines] == [len(line) for line in text.split("\n")]
     assert "".join(lines).split() == ["a", "d"]
 
