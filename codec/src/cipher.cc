@@ -127,18 +127,6 @@ InitializeSodium()
 } // namespace
 
 void
-Cipher::SealBehindRoom(const uint8_t* key,
-                       uint64_t nonce,
-                       const uint8_t* aad,
-                       size_t aadSize,
-                       uint8_t* data,
-                       size_t size,
-                       uint8_t* tag) const
-{
-    Seal(key, nonce, aad, aadSize, data, size, tag);
-}
-
-void
 Cipher::Rekey(uint8_t* key) const
 {
     // Noise 4.2: "REKEY(k): ... returns the first 32 bytes from ENCRYPT(k, maxnonce, zerolen,
@@ -146,7 +134,7 @@ Cipher::Rekey(uint8_t* key) const
     // sequence of 32 bytes filled with zeros."
     uint8_t next[KEY_SIZE] = {};
     uint8_t tag[TAG_SIZE];
-    Seal(key, UINT64_MAX, nullptr, 0, next, sizeof next, tag);
+    Seal(key, UINT64_MAX, nullptr, 0, next, sizeof next, tag, Front::KEPT);
     std::memcpy(key, next, sizeof next);
     Wipe(next, sizeof next);
 }
@@ -163,38 +151,26 @@ SodiumChaChaPoly::Seal(const uint8_t* key,
                        size_t aadSize,
                        uint8_t* data,
                        size_t size,
-                       uint8_t* tag) const
+                       uint8_t* tag,
+                       Front front) const
 {
     const Nonce n(nonce);
-    crypto_aead_chacha20poly1305_ietf_encrypt_detached(data,
-                                                       tag,
-                                                       nullptr,
-                                                       data,
-                                                       size,
-                                                       aad,
-                                                       aadSize,
-                                                       nullptr,
-                                                       n.bytes,
-                                                       key);
-}
-
-void
-SodiumChaChaPoly::SealBehindRoom(const uint8_t* key,
-                                 uint64_t nonce,
-                                 const uint8_t* aad,
-                                 size_t aadSize,
-                                 uint8_t* data,
-                                 size_t size,
-                                 uint8_t* tag) const
-{
-    if (aadSize == 0 || aadSize > POLY_BLOCK)
+    if (front == Front::KEPT || aadSize == 0 || aadSize > POLY_BLOCK)
     {
-        Seal(key, nonce, aad, aadSize, data, size, tag);
+        crypto_aead_chacha20poly1305_ietf_encrypt_detached(data,
+                                                           tag,
+                                                           nullptr,
+                                                           data,
+                                                           size,
+                                                           aad,
+                                                           aadSize,
+                                                           nullptr,
+                                                           n.bytes,
+                                                           key);
         return;
     }
     // RFC 8439 2.6 and 2.8: block 0 of the key stream gives the key of Poly1305, the blocks from 1
     // on encrypt. Zeros in front of the data let one call make both.
-    const Nonce n(nonce);
     uint8_t* room = data - ROOM;
     uint8_t* block = data - POLY_BLOCK;
     std::memset(room, 0, ROOM);

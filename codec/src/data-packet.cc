@@ -122,7 +122,14 @@ SealNarrow(const DataContext& context,
                    static_cast<size_t>(packet + buffer.Size() - rest),
                    scratch);
     uint8_t tag[wire::TAG_SIZE];
-    context.cipher->Seal(context.key, number, scratch.data(), scratch.size(), sealed, n + 1, tag);
+    context.cipher->Seal(context.key,
+                         number,
+                         scratch.data(),
+                         scratch.size(),
+                         sealed,
+                         n + 1,
+                         tag,
+                         Cipher::Front::KEPT);
     StoreTag(context.layout, packet, tag);
 }
 
@@ -198,8 +205,14 @@ SealData(const DataContext& context,
     // The header is written behind the sealing, which may use the room in front of the segment.
     uint8_t tag[wire::TAG_SIZE];
     uint8_t* sealed = buffer.Prepend(Cipher::ROOM) + Cipher::ROOM;
-    context.cipher
-        ->SealBehindRoom(context.key, number, aad, AAD_SIZE + (narrow ? 1 : 0), sealed, size, tag);
+    context.cipher->Seal(context.key,
+                         number,
+                         aad,
+                         AAD_SIZE + (narrow ? 1 : 0),
+                         sealed,
+                         size,
+                         tag,
+                         Cipher::Front::FREE);
     buffer.TrimFront(Cipher::ROOM - outerSize);
     uint8_t* packet = buffer.Data();
     std::memcpy(packet, header, SealedAt(context.layout));

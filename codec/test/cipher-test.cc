@@ -20,8 +20,14 @@ CipherSeal(const Bytes& key, uint64_t nonce, const Bytes& aad, const Bytes& plai
     Bytes data = plaintext;
     Bytes tag(16);
     data.push_back(0); // a pointer for empty plaintexts too
-    cipher
-        .Seal(key.data(), nonce, aad.data(), aad.size(), data.data(), plaintext.size(), tag.data());
+    cipher.Seal(key.data(),
+                nonce,
+                aad.data(),
+                aad.size(),
+                data.data(),
+                plaintext.size(),
+                tag.data(),
+                sst::Cipher::Front::KEPT);
     data.pop_back();
     return Concat({data, tag});
 }
@@ -219,13 +225,14 @@ TEST(Cipher, BehindRoomSealsAsLibsodiumDoes)
             const size_t room = sst::Cipher::ROOM;
             Bytes memory = Concat({Bytes(8, 0xaa), Bytes(room, 0xbb), plaintext, Bytes(8, 0xcc)});
             Bytes tag(16);
-            cipher.SealBehindRoom(key.data(),
-                                  nonce,
-                                  aad.data(),
-                                  aadSize,
-                                  memory.data() + 8 + room,
-                                  size,
-                                  tag.data());
+            cipher.Seal(key.data(),
+                        nonce,
+                        aad.data(),
+                        aadSize,
+                        memory.data() + 8 + room,
+                        size,
+                        tag.data(),
+                        sst::Cipher::Front::FREE);
             EXPECT_EQ(Concat({Slice(memory, 8 + room, size), tag}), expected);
             EXPECT_EQ(Slice(memory, 0, 8), Bytes(8, 0xaa));
             EXPECT_EQ(Slice(memory, 8 + room + size), Bytes(8, 0xcc));

@@ -32,15 +32,16 @@ TheCipher()
 class WithoutRoom : public SodiumChaChaPoly
 {
   public:
-    void SealBehindRoom(const uint8_t* key,
-                        uint64_t nonce,
-                        const uint8_t* aad,
-                        size_t aadSize,
-                        uint8_t* data,
-                        size_t size,
-                        uint8_t* tag) const override
+    void Seal(const uint8_t* key,
+              uint64_t nonce,
+              const uint8_t* aad,
+              size_t aadSize,
+              uint8_t* data,
+              size_t size,
+              uint8_t* tag,
+              Front /* front */) const override
     {
-        Cipher::SealBehindRoom(key, nonce, aad, aadSize, data, size, tag);
+        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag, Front::KEPT);
     }
 };
 
@@ -63,7 +64,8 @@ SealRaw(const DataContext& context, const uint8_t* plain, size_t size, Buffer& b
     std::memcpy(aad + 2, packet, 8);
     aad[10] = 255;
     uint8_t tag[16];
-    TheCipher().Seal(KEY, NUMBER, aad, narrow ? 11 : 10, packet + header, size, tag);
+    TheCipher()
+        .Seal(KEY, NUMBER, aad, narrow ? 11 : 10, packet + header, size, tag, Cipher::Front::KEPT);
     if (narrow)
     {
         packet[header - 1] = 255;

@@ -164,32 +164,18 @@ class Party::WatchedCipher : public SodiumChaChaPoly
               size_t aadSize,
               uint8_t* data,
               size_t size,
-              uint8_t* tag) const override
+              uint8_t* tag,
+              Front front) const override
     {
-        if (nonce != UINT64_MAX && !m_written)
+        if (nonce != UINT64_MAX)
         {
             m_book.Write(key, nonce);
         }
-        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag);
-    }
-
-    void SealBehindRoom(const uint8_t* key,
-                        uint64_t nonce,
-                        const uint8_t* aad,
-                        size_t aadSize,
-                        uint8_t* data,
-                        size_t size,
-                        uint8_t* tag) const override
-    {
-        m_book.Write(key, nonce);
-        m_written = true; // it may call Seal
-        SodiumChaChaPoly::SealBehindRoom(key, nonce, aad, aadSize, data, size, tag);
-        m_written = false;
+        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag, front);
     }
 
   private:
     SealBook& m_book;
-    mutable bool m_written{false}; //!< the seal under way
 };
 
 class Party::StreamRandom : public Random

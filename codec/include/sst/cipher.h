@@ -24,7 +24,14 @@ class Cipher
   public:
     static constexpr size_t TAG_SIZE = 16; //!< bytes
     static constexpr size_t KEY_SIZE = 32; //!< bytes
-    static constexpr size_t ROOM = 64;     //!< bytes in front of what SealBehindRoom seals
+    static constexpr size_t ROOM = 64;     //!< bytes, see Front
+
+    /// What stands in front of the data to seal.
+    enum class Front : uint8_t
+    {
+        KEPT, //!< it stays as it is
+        FREE, //!< ROOM bytes, whose content may be lost; nothing secret is left in them
+    };
 
     virtual ~Cipher() = default;
 
@@ -37,6 +44,7 @@ class Cipher
      * @param data plaintext, then ciphertext
      * @param size its bytes
      * @param tag 16 bytes out
+     * @param front a cipher that has no use for room seals as ever
      */
     virtual void Seal(const uint8_t* key,
                       uint64_t nonce,
@@ -44,19 +52,8 @@ class Cipher
                       size_t aadSize,
                       uint8_t* data,
                       size_t size,
-                      uint8_t* tag) const = 0;
-
-    /**
-     * The same where the ROOM bytes in front of `data` are free: their content is lost, and nothing
-     * secret is left in them. A cipher that has no use for them seals as ever.
-     */
-    virtual void SealBehindRoom(const uint8_t* key,
-                                uint64_t nonce,
-                                const uint8_t* aad,
-                                size_t aadSize,
-                                uint8_t* data,
-                                size_t size,
-                                uint8_t* tag) const;
+                      uint8_t* tag,
+                      Front front) const = 0;
 
     /**
      * Decrypt in place. When the tag does not verify, `data` is undefined.
@@ -103,15 +100,8 @@ class SodiumChaChaPoly : public Cipher
               size_t aadSize,
               uint8_t* data,
               size_t size,
-              uint8_t* tag) const override;
-
-    void SealBehindRoom(const uint8_t* key,
-                        uint64_t nonce,
-                        const uint8_t* aad,
-                        size_t aadSize,
-                        uint8_t* data,
-                        size_t size,
-                        uint8_t* tag) const override;
+              uint8_t* tag,
+              Front front) const override;
 
     [[nodiscard]] bool Open(const uint8_t* key,
                             uint64_t nonce,
