@@ -136,14 +136,8 @@ class DiceRandom : public sst::Random
 class OpenCipher : public sst::Cipher
 {
   public:
-    void Seal(const uint8_t*,
-              uint64_t,
-              const uint8_t*,
-              size_t,
-              uint8_t*,
-              size_t,
-              uint8_t* tag,
-              Front) const override
+    void Seal(const uint8_t*, uint64_t, const uint8_t*, size_t, uint8_t*, size_t, uint8_t* tag)
+        const override
     {
         std::memset(tag, 0x11, TAG_SIZE);
     }

@@ -122,14 +122,7 @@ SealNarrow(const DataContext& context,
                    static_cast<size_t>(packet + buffer.Size() - rest),
                    scratch);
     uint8_t tag[wire::TAG_SIZE];
-    context.cipher->Seal(context.key,
-                         number,
-                         scratch.data(),
-                         scratch.size(),
-                         sealed,
-                         n + 1,
-                         tag,
-                         Cipher::Front::KEPT);
+    context.cipher->Seal(context.key, number, scratch.data(), scratch.size(), sealed, n + 1, tag);
     StoreTag(context.layout, packet, tag);
 }
 
@@ -197,29 +190,23 @@ SealData(const DataContext& context,
     std::memset(tail + 1, 0, padding);
     const size_t size = buffer.Size();
     const size_t outerSize = SealedAt(context.layout) + (narrow ? 1 : 0);
-    uint8_t header[wire::DATA_SEALED] = {};
-    StoreHeader(context.layout, header, index, number);
+    uint8_t* packet = buffer.Prepend(outerSize);
+    StoreHeader(context.layout, packet, index, number);
     uint8_t aad[AAD_SIZE + 1];
-    WriteAad(context, header, aad);
-    aad[AAD_SIZE] = wire::DATA_N_ALL;
-    // The header is written behind the sealing, which may use the room in front of the segment.
+    WriteAad(context, packet, aad);
+    if (narrow)
+    {
+        packet[outerSize - 1] = wire::DATA_N_ALL;
+        aad[AAD_SIZE] = wire::DATA_N_ALL;
+    }
     uint8_t tag[wire::TAG_SIZE];
-    uint8_t* sealed = buffer.Prepend(Cipher::ROOM) + Cipher::ROOM;
     context.cipher->Seal(context.key,
                          number,
                          aad,
                          AAD_SIZE + (narrow ? 1 : 0),
-                         sealed,
+                         packet + outerSize,
                          size,
-                         tag,
-                         Cipher::Front::FREE);
-    buffer.TrimFront(Cipher::ROOM - outerSize);
-    uint8_t* packet = buffer.Data();
-    std::memcpy(packet, header, SealedAt(context.layout));
-    if (narrow)
-    {
-        sealed[-1] = wire::DATA_N_ALL;
-    }
+                         tag);
     StoreTag(context.layout, packet, tag);
 }
 

@@ -65,14 +65,7 @@ CipherState::EncryptWithAd(Bytes ad, Bytes plain, uint8_t* out)
     }
     if (m_hasKey)
     {
-        m_cipher->Seal(m_key.Data(),
-                       m_nonce,
-                       ad.data,
-                       ad.size,
-                       out,
-                       plain.size,
-                       out + plain.size,
-                       Cipher::Front::KEPT);
+        m_cipher->Seal(m_key.Data(), m_nonce, ad.data, ad.size, out, plain.size, out + plain.size);
         ++m_nonce;
     }
     return NoiseStatus::OK;

@@ -57,14 +57,13 @@ class LeakyCipher : public sst::SodiumChaChaPoly
               size_t aadSize,
               uint8_t* data,
               size_t size,
-              uint8_t* tag,
-              Front front) const override
+              uint8_t* tag) const override
     {
         if ((key[0] & 1) != 0)
         {
             m_odd = m_odd + 1;
         }
-        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag, front);
+        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag);
     }
 
   private:

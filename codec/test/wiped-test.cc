@@ -229,11 +229,10 @@ class BookedCipher : public sst::SodiumChaChaPoly
               size_t aadSize,
               uint8_t* data,
               size_t size,
-              uint8_t* tag,
-              Front front) const override
+              uint8_t* tag) const override
     {
         m_book.Write(key);
-        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag, front);
+        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag);
     }
 
     bool Open(const uint8_t* key,

@@ -19,7 +19,8 @@ from matplotlib.lines import Line2D  # noqa: E402
 
 # Okabe and Ito: apart for every kind of color vision; markers differ as well.
 STYLES = {1: ("#0072B2", "o"), 1000: ("#E69F00", "s"), 100000: ("#D55E00", "^")}
-CALLS = {"single": ("-", "one packet a call"), "batch": ("--", "batches of 16")}
+DASHES = {"single": "-", "batch": "--"}
+FILLS = {"single": "full", "batch": "none"}
 COVERAGES = ("segment", "header", "ports")
 
 
@@ -29,19 +30,23 @@ def draw(report: Mapping[str, Any], path: Path) -> None:
     if not rows:
         raise ValueError("no measurements to draw")
     figure = Figure(figsize=(11, 6.2), layout="constrained")
+    alone = sorted((int(size), report["raw_ns"][size] / value)
+                   for size, value in report["aead_ns"].items())
     grid = figure.subplots(2, len(COVERAGES), sharex=True, sharey=True)
     for line, checksums in enumerate(("plain", "checksum")):
         for column, coverage in enumerate(COVERAGES):
             axes = grid[line][column]
             axes.axhline(1.0, color="#555555", linewidth=0.8)
+            if coverage == "segment":
+                axes.plot(*zip(*alone, strict=True), ":", color="black", linewidth=1.2)
             for sessions, (color, marker) in STYLES.items():
-                for call, (dash, _) in CALLS.items():
+                for call, dash in DASHES.items():
                     points = sorted((row["size"], row["ratio"]) for row in rows
                                     if (row["coverage"], row["checksums"], row["call"],
                                         row["sessions"]) == (coverage, checksums, call, sessions))
                     if points:
                         axes.plot(*zip(*points, strict=True), dash, color=color, marker=marker,
-                                  markersize=4, linewidth=1.2)
+                                  fillstyle=FILLS[call], markersize=4, linewidth=1.2)
             axes.set_xscale("log")
             axes.set_xticks([64, 256, 1400, 9000], ["64", "256", "1400", "9000"])
             axes.minorticks_off()
@@ -52,12 +57,15 @@ def draw(report: Mapping[str, Any], path: Path) -> None:
                 axes.set_xlabel("bytes of the segment")
         grid[line][0].set_ylabel("raw libsodium / codec")
     grid[0][0].set_ylim(bottom=0)
+    measured = {row["sessions"] for row in rows}
     handles = [Line2D([], [], color=color, marker=marker, markersize=4,
-                                       label=f"{sessions} session{'s' * (sessions > 1)}")
-               for sessions, (color, marker) in STYLES.items()]
-    handles += [Line2D([], [], color="black", linestyle=dash, label=words)
-                for dash, words in CALLS.values()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=8)
+                      label=f"{sessions:,} session{'s' * (sessions > 1)}".replace(",", " "))
+               for sessions, (color, marker) in STYLES.items() if sessions in measured]
+    calls = {"single": "one packet a call", "batch": f"batches of {report['packets_per_batch']}"}
+    handles += [Line2D([], [], color="black", linestyle=DASHES[call], fillstyle=FILLS[call],
+                       marker="o", markersize=4, label=words) for call, words in calls.items()]
+    handles.append(Line2D([], [], color="black", linestyle=":", label="AEAD alone"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=6, fontsize=8)
     figure.suptitle("Seal and open of one packet: speed of the codec over that of raw libsodium "
                     f"(median of {report['rounds']} rounds; narrow coverages seal less)",
                     fontsize=10)

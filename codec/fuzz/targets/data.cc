@@ -10,6 +10,7 @@
 #include "sst/wire.h"
 
 #include <algorithm>
+#include <sodium.h>
 
 using namespace sst;
 using namespace sstfuzz;
@@ -28,8 +29,8 @@ TheCipher()
     return cipher;
 }
 
-/// Seals as libsodium does, whatever stands in front.
-class WithoutRoom : public SodiumChaChaPoly
+/// Seals by libsodium's own AEAD.
+class PlainSodium : public SodiumChaChaPoly
 {
   public:
     void Seal(const uint8_t* key,
@@ -38,10 +39,21 @@ class WithoutRoom : public SodiumChaChaPoly
               size_t aadSize,
               uint8_t* data,
               size_t size,
-              uint8_t* tag,
-              Front /* front */) const override
+              uint8_t* tag) const override
     {
-        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag, Front::KEPT);
+        REQUIRE(nonce == NUMBER);
+        uint8_t bytes[12] = {};
+        bytes[4] = static_cast<uint8_t>(NUMBER);
+        crypto_aead_chacha20poly1305_ietf_encrypt_detached(data,
+                                                           tag,
+                                                           nullptr,
+                                                           data,
+                                                           size,
+                                                           aad,
+                                                           aadSize,
+                                                           nullptr,
+                                                           bytes,
+                                                           key);
     }
 };
 
@@ -64,8 +76,7 @@ SealRaw(const DataContext& context, const uint8_t* plain, size_t size, Buffer& b
     std::memcpy(aad + 2, packet, 8);
     aad[10] = 255;
     uint8_t tag[16];
-    TheCipher()
-        .Seal(KEY, NUMBER, aad, narrow ? 11 : 10, packet + header, size, tag, Cipher::Front::KEPT);
+    TheCipher().Seal(KEY, NUMBER, aad, narrow ? 11 : 10, packet + header, size, tag);
     if (narrow)
     {
         packet[header - 1] = 255;
@@ -144,7 +155,7 @@ SealAndOpen(const DataContext& context, size_t padding, const uint8_t* segment, 
     static std::vector<uint8_t> zeroed;
     zeroed.assign(buffer.Data(), buffer.Data() + size);
     SealData(context, INDEX, NUMBER, type, view.headerSize, padding, buffer, scratch);
-    static const WithoutRoom plain;
+    static const PlainSodium plain;
     static Buffer expected;
     DataContext plainly = context;
     plainly.cipher = &plain;

@@ -164,14 +164,13 @@ class Party::WatchedCipher : public SodiumChaChaPoly
               size_t aadSize,
               uint8_t* data,
               size_t size,
-              uint8_t* tag,
-              Front front) const override
+              uint8_t* tag) const override
     {
         if (nonce != UINT64_MAX)
         {
             m_book.Write(key, nonce);
         }
-        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag, front);
+        SodiumChaChaPoly::Seal(key, nonce, aad, aadSize, data, size, tag);
     }
 
   private:
