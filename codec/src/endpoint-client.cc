@@ -70,12 +70,16 @@ EndpointCore::SelectSession(const Selection& selection, Layout layout)
 Session&
 EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
 {
+    // KEYQ-12: "Flows that ask for the same name, addresses, coverage, padding and layout while a
+    // question is open MUST wait for it together". "A flow that waits by POL-3 waits for no
+    // question."
     const ResolveKey key{request.name,
                          meta.local,
                          meta.peer,
                          request.coverage,
                          PaddingCode(request),
-                         request.layout};
+                         request.layout,
+                         ask};
     const auto found = m_resolve.find(key);
     if (found != m_resolve.end() && found->second->flows.size < m_config.maxFlowsPerSession)
     {
@@ -84,6 +88,7 @@ EndpointCore::ResolveSession(const Meta& meta, const Request& request, bool ask)
     Session& session = NewClientSession(meta, request);
     session.clientState = Step(session.clientState, ClientEvent::NO_KEYS_YET).next;
     session.clientPending->resolveEndNs = m_now.monotonicNs + m_config.keyWaitNs;
+    session.clientPending->asked = ask;
     m_resolve[key] = &session;
     if (ask)
     {
@@ -165,18 +170,25 @@ EndpointCore::ResolveKeyOf(const Session& session) const
             session.peer,
             session.coverage,
             session.padding,
-            pending.choice};
+            pending.choice,
+            pending.asked};
+}
+
+void
+EndpointCore::EndQuestion(const Session& session)
+{
+    const auto resolve = m_resolve.find(ResolveKeyOf(session));
+    if (resolve != m_resolve.end() && resolve->second == &session)
+    {
+        m_resolve.erase(resolve);
+    }
 }
 
 void
 EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Selection& selection)
 {
     ClientPending& pending = *session.clientPending;
-    const auto resolve = m_resolve.find(ResolveKeyOf(session));
-    if (resolve != m_resolve.end() && resolve->second == &session)
-    {
-        m_resolve.erase(resolve);
-    }
+    EndQuestion(session);
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
     pending.startNs = m_now.monotonicNs;
     pending.start = selection.start;
@@ -379,12 +391,13 @@ EndpointCore::ClientTimer(Session& session)
     else if (action == ClientAction::FAIL &&
              session.clientPending->resolveEndNs <= m_now.monotonicNs)
     {
-        FailSession(session, Reason::KEY_TIMEOUT, true);
+        FailSession(session, session.clientPending->keyReason, true);
     }
     else if (action == ClientAction::RESEND && session.clientPending->nextNs <= m_now.monotonicNs)
     {
         ClientPending& pending = *session.clientPending;
-        if (pending.sent >= INIT_COUNT)
+        if (pending.sent >= INIT_COUNT ||
+            pending.startNs + m_config.handshakeEndNs <= m_now.monotonicNs)
         {
             session.clientState = Step(session.clientState, ClientEvent::EXHAUSTED).next;
             FailSession(session, Reason::HANDSHAKE_TIMEOUT, true);
@@ -400,7 +413,15 @@ void
 EndpointCore::SendNextInit(Session& session)
 {
     ClientPending& pending = *session.clientPending;
-    const bool turns = pending.sent == INIT_TURN && MayTurn(pending) && TurnToShell(session);
+    // CLI-17: "Times of CLI-1 that passed unnoticed MUST count as the latest of them".
+    while (pending.sent + 1 < INIT_COUNT &&
+           pending.startNs + INIT_TIMES_S[pending.sent + 1] * NS_PER_S <= m_now.monotonicNs)
+    {
+        ++pending.sent;
+    }
+    const bool turns =
+        pending.sent >= INIT_TURN && !pending.judged && MayTurn(pending) && TurnToShell(session);
+    pending.judged = pending.judged || pending.sent >= INIT_TURN;
     if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
     {
         SendInit(session);
@@ -470,7 +491,7 @@ EndpointCore::ProvideKeys(const std::string& name,
             const bool changed =
                 usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
             pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
-            if (udpPort != 0)
+            if (changed && udpPort != 0)
             {
                 pending.udpPort = udpPort;
             }
@@ -534,19 +555,14 @@ EndpointCore::KeysFailed(Session& session, Reason reason)
     }
     // PROTOCOL, DNS: an invalid value is "present but unusable, never "absent"": opportunistic
     // flows wait for their 3 s.
+    EndQuestion(session);
     session.clientPending->keyReason = reason;
     for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
         FlowEntry* next = m_flows.At(flow->next);
-        if (m_flows.DetailOf(*flow).policy != Policy::OPPORTUNISTIC)
+        if (!MayFallBack(*flow))
         {
-            std::vector<PendingSegment> segments;
-            TakeWaiting(session, m_flows.KeyOf(*flow), segments);
-            for (const PendingSegment& segment : segments)
-            {
-                PushDrop(segment.cookie, reason);
-            }
-            Fail(*flow, reason);
+            FailWaiting(session, *flow, reason);
         }
         flow = next;
     }

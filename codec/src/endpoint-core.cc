@@ -205,7 +205,10 @@ EndpointCore::DrawDynamicPort()
 void
 EndpointCore::Begin(const Clock& clock)
 {
+    // A clock that goes back ends nothing: 20 ms less must not look like 584 years more.
+    const uint64_t before = m_now.monotonicNs;
     m_now = clock;
+    m_now.monotonicNs = std::max(before, clock.monotonicNs);
     m_retrySecrets.Expire(m_now.monotonicNs);
     if (m_now.unixMs >= m_retireMs)
     {

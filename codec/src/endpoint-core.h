@@ -174,7 +174,7 @@ class EndpointCore
                             const Request* request,
                             const SegmentView& view,
                             Buffer& segment);
-    Verdict EgressMalformed(const Meta& meta, bool asked, const Buffer& segment);
+    Verdict EgressMalformed(const Meta& meta, const Request* request, const Buffer& segment);
     Verdict EgressUnbound(const Meta& meta,
                           const Request& request,
                           const SegmentView& view,
@@ -293,7 +293,7 @@ class EndpointCore
                         const IpAddress& peer,
                         Layout layout,
                         uint32_t index,
-                        uint32_t number) const;
+                        uint32_t number);
     void LowerPathMtu(Session& session, uint32_t mtu);
     uint32_t PathMtu(const Session& session, uint32_t mtu) const;
 
@@ -323,6 +323,10 @@ class EndpointCore
     Verdict FailAtOnce(FlowEntry& flow, Reason reason);
     void FallBackDue(Session& session);
     void FallBack(Session& session, FlowEntry& flow, Reason reason);
+    bool MayFallBack(const FlowEntry& flow) const;
+    bool RaisePolicy(Session& session, FlowEntry& flow, const Request& request);
+    bool FailUnusable(Session& session, FlowEntry& flow);
+    void FailWaiting(Session& session, FlowEntry& flow, Reason reason);
     void Fail(FlowEntry& flow, Reason reason);
     void FailSession(Session& session, Reason reason, bool mayFallBack);
     void TakeWaiting(Session& session, const FlowKey& flow, std::vector<PendingSegment>& out);
@@ -342,6 +346,7 @@ class EndpointCore
                  const Buffer& segment);
     bool IsRepeatedSyn(const Session& session, const FlowKey& flow, const SegmentView& view) const;
     ResolveKey ResolveKeyOf(const Session& session) const;
+    void EndQuestion(const Session& session);
     void StartHandshake(Session& session, const KeyEntry& key, const Selection& selection);
     bool SendFreshInit(Session& session);
     void ChooseEarly(Session& session);

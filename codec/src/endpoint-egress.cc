@@ -40,13 +40,16 @@ EndpointCore::Egress(const Meta& meta, const Request* request, Buffer& segment, 
     {
         return EgressIcmp(meta, segment);
     }
-    const bool asked = request != nullptr && request->policy != Policy::OFF;
+    if (request != nullptr && request->policy == Policy::OFF)
+    {
+        request = nullptr;
+    }
     SegmentView view;
     if (ParseSegment(meta.protocol, segment.Data(), segment.Size(), view) != Reason::NONE)
     {
-        return EgressMalformed(meta, asked, segment);
+        return EgressMalformed(meta, request, segment);
     }
-    return EgressTransport(meta, asked ? request : nullptr, view, segment);
+    return EgressTransport(meta, request, view, segment);
 }
 
 bool
@@ -57,20 +60,34 @@ EndpointCore::MayConcern(const FlowKey& flow) const
 }
 
 Verdict
-EndpointCore::EgressMalformed(const Meta& meta, bool asked, const Buffer& segment)
+EndpointCore::EgressMalformed(const Meta& meta, const Request* request, const Buffer& segment)
 {
-    if (asked)
+    if (meta.peer.IsGroup())
     {
-        const bool transport = meta.protocol == PROTOCOL_TCP || meta.protocol == PROTOCOL_UDP;
-        return Drop(transport ? Reason::INNER_LENGTH : Reason::INNER_TYPE);
+        return Pass();
     }
-    // A damaged segment of a bound flow still shows its ports.
+    if (meta.protocol != PROTOCOL_TCP && meta.protocol != PROTOCOL_UDP)
+    {
+        // "`require`: drop `inner-type`; else leaves unchanged"
+        const bool strict =
+            request != nullptr &&
+            EffectivePolicy(request->policy, m_pins.IsPinned(request->name, m_now.unixMs)) ==
+                Policy::REQUIRE;
+        return strict ? Drop(Reason::INNER_TYPE) : Pass();
+    }
+    if (request != nullptr)
+    {
+        return Drop(Reason::INNER_LENGTH);
+    }
+    // A damaged segment of a flow still shows its ports.
     if (segment.Size() >= wire::COVERAGE_PORTS_BYTES)
     {
         const uint8_t* ports = segment.Data();
-        const FlowEntry* flow =
-            Lookup({meta.protocol, wire::Load16(ports), meta.peer, wire::Load16(ports + 2)});
-        if (flow != nullptr && flow->kind != FlowKind::CLEAR)
+        const FlowKey key{meta.protocol, wire::Load16(ports), meta.peer, wire::Load16(ports + 2)};
+        const FlowEntry* flow = Lookup(key);
+        const bool shut = flow != nullptr ? flow->kind != FlowKind::CLEAR
+                                          : m_tombstones.Has(key, m_now.monotonicNs);
+        if (shut)
         {
             return Drop(Reason::INNER_LENGTH);
         }
@@ -88,14 +105,17 @@ EndpointCore::EgressTransport(const Meta& meta,
     FlowEntry* flow = Lookup(key);
     if (flow != nullptr && flow->kind == FlowKind::BOUND)
     {
-        if (request != nullptr && request->policy == Policy::REQUIRE &&
-            SessionOf(*flow).IsPending())
+        Session& session = SessionOf(*flow);
+        if (session.local != meta.local)
         {
-            // "bound or asked for: sealed or dropped with a reason; never clear": from now on the
-            // flow does not fall back.
-            FlowDetail& detail = m_flows.DetailOf(*flow);
-            detail.policy = Policy::REQUIRE;
-            detail.fallbackNs = 0;
+            // FLOW-1: "A segment that the stack sends on a bound flow from another local address
+            // than its session's MUST be dropped".
+            return Drop(Reason::WRONG_PEER);
+        }
+        if (request != nullptr && session.IsPending() && RaisePolicy(session, *flow, *request))
+        {
+            CloseIfEmpty(session);
+            return Drop(Reason::KEY_UNUSABLE);
         }
         if (!view.IsOpening())
         {
@@ -126,9 +146,12 @@ EndpointCore::EgressTransport(const Meta& meta,
     if (flow != nullptr)
     {
         const FlowDetail& detail = m_flows.DetailOf(*flow);
-        const bool anew = view.IsOpening() ? !detail.hasSequence || detail.sequence != view.sequence
-                                           : request != nullptr && flow->kind == FlowKind::CLEAR &&
-                                                 detail.policy != request->policy;
+        const bool another =
+            view.IsOpening() && (!detail.hasSequence || detail.sequence != view.sequence);
+        // "until ... a segment that asks for `require` (or for `pin`, the name being pinned),
+        // begins anew"
+        const bool strict = request != nullptr && request->policy == Policy::REQUIRE;
+        const bool anew = another || (flow->kind == FlowKind::CLEAR && strict);
         if (!anew && flow->kind == FlowKind::FAILED)
         {
             return Drop(detail.reason);
@@ -416,13 +439,8 @@ EndpointCore::EgressIcmp(const Meta& meta, Buffer& message)
     ZeroChecksum(meta.protocol, message.Data());
     // The quoted packet is told as the peer sent it.
     wire::Store16(message.Data() + quote.portsOffset, flow->wirePort);
-    const Verdict verdict = EgressSession(session, *flow, meta.protocol, 0, meta.cookie, message);
-    if (verdict.outcome != Outcome::DROP)
-    {
-        flow->answered = 1;
-        m_flows.Touch(*flow, m_now.monotonicNs);
-    }
-    return verdict;
+    // FLOW-6: "ICMP about the flow counts for nothing here."
+    return EgressSession(session, *flow, meta.protocol, 0, meta.cookie, message);
 }
 
 } // namespace sst

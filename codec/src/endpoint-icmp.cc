@@ -122,7 +122,7 @@ EndpointCore::FindSender(const IpAddress& local,
                          const IpAddress& peer,
                          Layout layout,
                          uint32_t index,
-                         uint32_t number) const
+                         uint32_t number)
 {
     // "accepted only for a live session with that destination and one of the last 4 096 numbers
     // sent". Both hosts may hold a session to the other, and each chose its index alone.
@@ -131,7 +131,7 @@ EndpointCore::FindSender(const IpAddress& local,
         Session* session = FindByPeerIndex(local, peer, index, client);
         if (session != nullptr && session->HasKeys() && session->layout == layout &&
             number < session->epochs.NextNumber() &&
-            session->epochs.NextNumber() - number <= m_config.icmpNumbers)
+            session->epochs.NextNumber() - number <= m_config.icmpNumbers && !CloseIfIdle(*session))
         {
             return session;
         }

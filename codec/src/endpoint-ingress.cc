@@ -17,6 +17,11 @@ Verdict
 EndpointCore::Ingress(const Meta& meta, Buffer& packet, const Clock& clock)
 {
     Begin(clock);
+    if (meta.local.IsGroup() || meta.peer.IsGroup())
+    {
+        // GEN-6: "An endpoint MUST NOT take a packet to or from a group ... for one of SST".
+        return Pass();
+    }
     m_layout = Layout::N;
     if (meta.protocol == PROTOCOL_ICMP || meta.protocol == PROTOCOL_ICMPV6)
     {
@@ -126,17 +131,20 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
     }
     if (flow->kind != FlowKind::BOUND)
     {
-        Touch(*flow, view);
+        // FLOW-12 counts from when a flow failed: what anybody can send does not keep it shut.
+        if (flow->kind == FlowKind::CLEAR)
+        {
+            Touch(*flow, view);
+        }
         return Pass();
     }
     const Session& session = SessionOf(*flow);
-    if (session.client && session.clientState == ClientState::RESOLVE &&
-        m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
+    if (session.client && session.clientState == ClientState::RESOLVE && MayFallBack(*flow))
     {
         // Not bound yet: keys are being asked for.
         return Pass();
     }
-    if (!session.client && opening &&
+    if (!session.client && opening && session.local == meta.local &&
         Step(session.serverState, ServerEvent::RELEASE).action == ServerAction::UNBIND)
     {
         // PROTOCOL, Sessions: "a clear SYN for a tuple bound to a HALF session releases it."
@@ -449,7 +457,8 @@ EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& mess
     }
     // The quoted packet went from here to the peer.
     const QuoteView& quote = inner.quote;
-    FlowEntry* flow = FindCarried(session, quote.protocol, quote.sourcePort, quote.destinationPort);
+    const FlowEntry* flow =
+        FindCarried(session, quote.protocol, quote.sourcePort, quote.destinationPort);
     if (flow == nullptr)
     {
         return Drop(Reason::FLOW_UNKNOWN);
@@ -461,7 +470,7 @@ EndpointCore::DeliverIcmp(Session& session, const InnerView& inner, Buffer& mess
                  flow->localPort,
                  session.peer,
                  flow->peerPort);
-    m_flows.Touch(*flow, m_now.monotonicNs);
+    // FLOW-6: "ICMP about the flow counts for nothing here."
     return Deliver(session, inner.type, message);
 }
 

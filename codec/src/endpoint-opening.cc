@@ -155,9 +155,14 @@ EndpointCore::FallBackDue(Session& session)
         pending.fallbacks.pop_front();
         FlowEntry* flow = m_flows.Find(key);
         if (flow != nullptr && flow->session == session.slot &&
-            m_flows.DetailOf(*flow).fallbackNs == dueNs &&
-            m_flows.DetailOf(*flow).policy == Policy::OPPORTUNISTIC)
+            m_flows.DetailOf(*flow).fallbackNs == dueNs)
         {
+            if (!MayFallBack(*flow))
+            {
+                m_flows.DetailOf(*flow).policy = Policy::REQUIRE;
+                FailUnusable(session, *flow);
+                continue;
+            }
             FallBack(session,
                      *flow,
                      session.clientState == ClientState::RESOLVE ? pending.keyReason
@@ -165,6 +170,32 @@ EndpointCore::FallBackDue(Session& session)
         }
     }
     CloseIfEmpty(session);
+}
+
+bool
+EndpointCore::FailUnusable(Session& session, FlowEntry& flow)
+{
+    // POL-4: "A flow under `require` MUST fail instead, with the same reasons, at once for an
+    // unusable value".
+    if (session.clientState != ClientState::RESOLVE ||
+        session.clientPending->keyReason != Reason::KEY_UNUSABLE)
+    {
+        return false;
+    }
+    FailWaiting(session, flow, Reason::KEY_UNUSABLE);
+    return true;
+}
+
+void
+EndpointCore::FailWaiting(Session& session, FlowEntry& flow, Reason reason)
+{
+    std::vector<PendingSegment> segments;
+    TakeWaiting(session, m_flows.KeyOf(flow), segments);
+    for (const PendingSegment& segment : segments)
+    {
+        PushDrop(segment.cookie, reason);
+    }
+    Fail(flow, reason);
 }
 
 void
@@ -207,7 +238,7 @@ EndpointCore::FailSession(Session& session, Reason reason, bool mayFallBack)
     while (session.flows.head != 0)
     {
         FlowEntry& flow = *m_flows.At(session.flows.head);
-        if (mayFallBack && m_flows.DetailOf(flow).policy == Policy::OPPORTUNISTIC)
+        if (mayFallBack && MayFallBack(flow))
         {
             FallBack(session, flow, reason);
             continue;

@@ -24,40 +24,47 @@ EndpointCore::EgressPin(const Meta& meta,
     const FlowEntry* flow = m_flows.Find(key);
     if (flow != nullptr && flow->kind == FlowKind::BOUND && flow->hasDetail != 0)
     {
-        FlowDetail& detail = m_flows.DetailOf(*flow);
-        detail.pin = detail.policy == Policy::OPPORTUNISTIC;
+        m_flows.DetailOf(*flow).pinName = request.name;
     }
     return verdict;
+}
+
+bool
+EndpointCore::MayFallBack(const FlowEntry& flow) const
+{
+    // PIN-7: "Whether a name is pinned MUST be decided when a flow would fall back, not when it
+    // begins."
+    const FlowDetail& detail = m_flows.DetailOf(flow);
+    return detail.policy == Policy::OPPORTUNISTIC && !m_pins.IsPinned(detail.pinName, m_now.unixMs);
+}
+
+bool
+EndpointCore::RaisePolicy(Session& session, FlowEntry& flow, const Request& request)
+{
+    // POL-8: "A flow that waits MUST be under `require` from when a segment of it asks for that (or
+    // for `pin`, the name it asks for being pinned), and under `pin` with the name asked for from
+    // when one asks for that and it was under `opportunistic`".
+    const bool pinned = m_pins.IsPinned(request.name, m_now.unixMs);
+    FlowDetail& detail = m_flows.DetailOf(flow);
+    if (EffectivePolicy(request.policy, pinned) == Policy::REQUIRE)
+    {
+        detail.policy = Policy::REQUIRE;
+        detail.fallbackNs = 0;
+        return FailUnusable(session, flow);
+    }
+    if (request.policy == Policy::PIN && detail.pinName.empty())
+    {
+        detail.pinName = request.name;
+    }
+    return false;
 }
 
 void
 EndpointCore::PinName(const std::string& name, uint64_t untilMs)
 {
-    if (untilMs == 0)
+    if (untilMs != 0)
     {
-        return;
-    }
-    m_pins.Put(name, untilMs);
-    if (!m_pins.IsPinned(name, m_now.unixMs))
-    {
-        return;
-    }
-    // Flows that wait with this name began before it was pinned: from now on they do not fall back.
-    for (auto next = m_pendings.lower_bound({name, IpAddress(), 0});
-         next != m_pendings.end() && std::get<0>(*next) == name;
-         ++next)
-    {
-        const Session& session = *FindSession(std::get<2>(*next));
-        for (const FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;
-             flow = m_flows.At(flow->next))
-        {
-            FlowDetail& detail = m_flows.DetailOf(*flow);
-            if (detail.pin)
-            {
-                detail.pin = false;
-                detail.policy = Policy::REQUIRE;
-            }
-        }
+        m_pins.Put(name, untilMs);
     }
 }
 

@@ -115,7 +115,9 @@ EndpointCore::FindByPeerIndex(const IpAddress& local,
 void
 EndpointCore::CloseSession(Session& session, Reason reason)
 {
-    EndSession(session, reason, !session.IsHalfOpen(), m_config.tombstoneNs);
+    // SES-11: whatever ends it, what the stack sends on its flows afterwards must not leave in
+    // clear; in HALF too, where the stack may repeat its SYN-ACK.
+    EndSession(session, reason, true, m_config.tombstoneNs);
 }
 
 void
@@ -146,11 +148,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             PushDrop(pending.queue.Pop().cookie, reason);
         }
-        const auto resolve = m_resolve.find(ResolveKeyOf(session));
-        if (resolve != m_resolve.end() && resolve->second == &session)
-        {
-            m_resolve.erase(resolve);
-        }
+        EndQuestion(session);
         m_pendings.erase({pending.name, session.peer, session.id});
     }
     if (session.client)

@@ -44,8 +44,9 @@ struct Session;
 /// Head of a list of sessions by what selects them, see SelectTable.
 using SelectMap = std::map<SelectKey, Session*>;
 
-/// What waits for keys together.
-using ResolveKey = std::tuple<std::string, IpAddress, IpAddress, Coverage, uint16_t, LayoutChoice>;
+/// What waits for keys together; the last: waits for an answer, as all do but by POL-3.
+using ResolveKey =
+    std::tuple<std::string, IpAddress, IpAddress, Coverage, uint16_t, LayoutChoice, bool>;
 
 /// What a new flow looks for in a session.
 struct Selection
@@ -98,9 +99,11 @@ struct ClientPending
     std::string name;                         //!< host the keys belong to
     KeyEntry key{};                           //!< chosen entry, from INIT on
     LayoutChoice choice{LayoutChoice::AUTO};  //!< of its flows, in RESOLVE
+    bool asked{true};                         //!< RESOLVE waits for an answer
     LayoutStart start{LayoutStart::N};        //!< of the handshake
     uint16_t udpPort{0};                      //!< where the server serves layout U
     bool turned{false};                       //!< began in N, went on in U
+    bool judged{false};                       //!< whether to go on in U was decided
     Reason keyReason{Reason::KEY_TIMEOUT};    //!< what a flow that gives up in RESOLVE says
     uint64_t resolveEndNs{NEVER_NS};          //!< RESOLVE ends
     PendingQueue queue;                       //!< waiting segments

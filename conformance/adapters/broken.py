@@ -351,7 +351,7 @@ FAULTS.update({
     "confirms-if-busy": constant(endpoint, "CONFIRM_QUIET", 0),
     "endless-queue": constant(client, "QUEUE_PACKETS", 10**6),
     "long-tokens": constant(limits, "SLOT", 1000 * SECOND),
-    "idle-for-ever": constant(endpoint, "SESSION_IDLE", 10**6 * SECOND),
+    "idle-for-ever": constant(flows, "SESSION_IDLE", 10**6 * SECOND),
     "short-tcp-idle": constant(flows, "TCP_IDLE", 3600 * SECOND),
     "stale-icmp": constant(icmp, "QUOTED_NUMBERS", 2**32),
     "no-extension-headers": constant(segment, "EXTENSION_HEADERS", ()),

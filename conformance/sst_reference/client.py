@@ -41,7 +41,11 @@ class Client(Names):
         for session in self.sessions.values():
             if session.client and session.state == "init" and first is not None \
                     and (session.name, session.peer) == (name, address):
-                session.newer = (first, udp_port)
+                # "Any other answer MUST NOT change a session in INIT" (KEYQ-10)
+                assert session.entry is not None
+                same = (first.public_key, first.key_id) == (session.entry.public_key,
+                                                            session.entry.key_id)
+                session.newer = None if same else (first, udp_port or session.server_port)
         waiting = [flow for flow in self.flows.values()
                    if flow.state == "waiting" and flow.session is None
                    and (flow.request.name, flow.key.peer) == (name, address)]
@@ -57,10 +61,11 @@ class Client(Names):
         """A flow for which SST is asked, its first segment in the queue."""
         self.flows[flow.key] = flow
         keys = self.kept_keys(flow.request.name, flow.key.peer)
-        if keys is not None:
+        # "A client whose remembered keys have all ended MUST ask again." (KEYQ-11)
+        if keys is not None and (keys.answer != "keys" or keys.first_usable(self.now.unix_ms)):
             self.proceed(flow, keys)
             return
-        self.ask(flow.request.name, flow.key.peer)
+        self.ask(flow)
 
     def proceed(self, flow: Flow, keys: Keys) -> None:
         """What the answer means for a flow that waits for it."""
@@ -97,8 +102,11 @@ class Client(Names):
         a new outbound flow; an AUTO flow may use any open session (N or U)".
         """
         choice = flow.request.layout
-        for session in self.sessions.values():
+        for session in list(self.sessions.values()):
             if not session.client or session.state not in ("init", "up"):
+                continue
+            if self.idle(session):
+                self.close(session, "idle")
                 continue
             if session.epochs is None:
                 # "A flow MUST NOT join a pending session whose flows asked for another layout
@@ -232,30 +240,38 @@ class Client(Names):
 
     def init_due(self, session: Session) -> None:
         """The next INIT of the timetable, or the end of the handshake."""
-        if session.tries == len(TIMETABLE):
+        if session.tries == len(TIMETABLE) \
+                or session.created + HANDSHAKE_END <= self.now.monotonic_ns:
             flows = list(session.flows.values())
             for flow in flows:
-                self.fail(flow, "handshake-timeout")
+                if self.opportunistic(flow):
+                    self.fall_back(flow, "handshake-timeout")
+                else:
+                    self.fail(flow, "handshake-timeout")
             self.empty_queue(flows, session)
             self.close(session, "handshake-timeout")
             return
+        # "Times of CLI-1 that passed unnoticed MUST count as the latest of them" (CLI-17)
+        while session.tries + 1 < len(TIMETABLE) \
+                and session.created + TIMETABLE[session.tries + 1] <= self.now.monotonic_ns:
+            session.tries += 1
         entry = session.entry
         assert entry is not None
         # "AUTO: N first; when the entry has flag bit 2 and a port, and INITs at 0 and 1 s went
         # unanswered, the INIT at 3 s is a fresh one in U, 7 s identical to it, then fresh in U."
-        to_u = (session.tries == TO_LAYOUT_U and session.choice == "auto"
+        to_u = (session.tries >= TO_LAYOUT_U and not session.judged and session.choice == "auto"
                 and session.layout == LAYOUT_N and not session.honoured
                 and entry.flags & FLAG_LAYOUT_U and session.server_port
                 and self._reserve_port(session))
         if to_u:
             session.layout, session.fell_to_u = LAYOUT_U, True
+        session.judged = session.judged or session.tries >= TO_LAYOUT_U
         # "When the flow whose segment rides in the INIT gives up, the client MUST make its next
         # INIT a fresh one." (CLI-4)
         fresh = to_u or session.tries >= FIRST_FRESH or session.early_gone
         # "At the first fresh INIT (15 s, or 3 s when that goes to U) it asks again"
         if fresh and not session.asked_again:
             session.asked_again = True
-            self.questions[(session.name, session.peer)] = self.now.monotonic_ns
             self.act("resolve", name=session.name, peer=session.peer)
         if fresh:
             self._fresh_init(session)
@@ -266,15 +282,19 @@ class Client(Names):
     def wait(self, flow: Flow, content: bytes, cookie: int, told: int) -> None:
         """"Other segments wait (64 packets, 256 KiB; oldest dropped), in order"."""
         self.queue.append(Waiting(flow, content, cookie, told))
+        self.touch(flow, content, sent=True)
         flow.told_mtu = told or flow.told_mtu
-        place = flow.session or (flow.request.name, flow.key.peer)
-        group = [kept for kept in self.queue
-                 if (kept.flow.session or (kept.flow.request.name, kept.flow.key.peer)) == place]
+        group = [kept for kept in self.queue if self._place(kept.flow) == self._place(flow)]
         while len(group) > QUEUE_PACKETS or \
                 sum(len(kept.segment) for kept in group) > QUEUE_BYTES:
             oldest = group.pop(0)
             self.queue.remove(oldest)
             self.act("drop", cookie=oldest.cookie, reason="queue-overflow")
+
+    @staticmethod
+    def _place(flow: Flow) -> object:
+        """What waits for one thing has one queue."""
+        return flow.session or flow.question or (flow.request.name, flow.key.peer)
 
     def take_waiting(self, flow: Flow, session: Session | None = None) -> list[Waiting]:
         """What waits of a flow leaves the queue, what rides in the session's INIT first."""
@@ -327,12 +347,13 @@ class Client(Names):
         """When waiting ends for this flow, apart from its session's timetable."""
         if flow.state != "waiting":
             return None
-        if self.opportunistic(flow):
+        unusable = flow.session is None and flow.reason == "key-unusable"
+        if self.opportunistic(flow) or unusable:
             return flow.started + FALLBACK
         if flow.session is not None:
             return None
-        # "A question without an answer MUST end after 30 s": for all that wait for it.
-        return self.questions.get((flow.request.name, flow.key.peer), flow.started) + KEY_WAIT
+        # "A question MUST end 30 s after it was asked when nothing answers it" (KEYQ-2).
+        return (flow.question.asked if flow.question else flow.started) + KEY_WAIT
 
     def give_up(self, flow: Flow) -> None:
         """The 3 s of `opportunistic`, or the 30 s of a question."""
@@ -442,14 +463,15 @@ class Client(Names):
         """"Up to 4 RETRYs with different tokens are honoured per e, the latest counts: same INIT
         with that token."
         """
-        # "The client MUST drop a RETRY, `unexpected`, when its next INIT has to be a fresh one."
-        if session.early_gone:
-            raise Refused("unexpected")
         assert session.entry is not None
         mac = tokens.retry_mac(session.entry.public_key, ctrl.head, ctrl.token,
                                session.init[32:64])
         if not tokens.same(mac, ctrl.mac):
             raise Refused("ctrl-mac")
+        # "The client MUST drop an authentic RETRY, `unexpected`, when its next INIT has to be a
+        # fresh one." (RETRY-19)
+        if session.early_gone:
+            raise Rejected("unexpected")
         if ctrl.token in session.honoured:
             raise Rejected("replay")
         if len(session.honoured) >= MAX_RETRIES:

@@ -9,8 +9,8 @@ from collections import Counter
 from sst_reference import aead, limits, random, segment as seg, wire
 from sst_reference.epochs import Epochs, Exhausted
 from sst_reference.random import TestRandom
-from sst_reference.state import (SECOND, Action, Clock, Config, Flow, FlowKey, Keys, ServerKey,
-                                 Session, Tombstone, Verdict, Waiting)
+from sst_reference.state import (SECOND, Action, Clock, Config, Flow, FlowKey, Keys, Question,
+                                 ServerKey, Session, Tombstone, Verdict, Waiting)
 from sst_reference.wire import LAYOUT_N, LAYOUT_U, Refused
 
 UNKNOWN_MTU = 1280
@@ -40,7 +40,7 @@ class Core:
         self.server_keys: list[ServerKey] = []
         self.server_start: Clock | None = None
         self.known: dict[tuple[str, bytes], Keys] = {}
-        self.questions: dict[tuple[str, bytes], int] = {}  # asked at
+        self.questions: dict[tuple[object, ...], Question] = {}  # by what waits for them
         self.pins: dict[str, int] = {}
         self.queue: list[Waiting] = []
         self.handshakes: dict[tuple[int, int, bytes, bytes, int, bytes],
@@ -55,7 +55,8 @@ class Core:
 
     def begin(self, now: Clock) -> None:
         """Every call: the time, and keys whose time is over."""
-        self.now = now
+        # A clock that goes back stands still.
+        self.now = Clock(max(now.monotonic_ns, self.now.monotonic_ns), now.unix_ms)
         # "At or after it the key is forgotten and wiped (looked at in every call)"
         self.server_keys = [key for key in self.server_keys
                             if key.retire_ms == 0 or now.unix_ms < key.retire_ms]

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 
 from sst_reference import segment as seg, wire
 from sst_reference.icmp import Icmp
 from sst_reference.state import Flow, FlowKey, Request, Verdict
 from sst_reference.wire import Refused
 
-DHCP_PORTS = {67, 68, 546, 547}
+DHCP_PORTS = {67: {67, 68}, 68: {67, 68}, 546: {546, 547}, 547: {546, 547}}
 
 
 def is_group(address: bytes) -> bool:
@@ -31,7 +32,8 @@ class Egress(Icmp):
         if protocol == (wire.ICMP if len(peer) == 4 else wire.ICMP6):
             return self.egress_icmp(protocol, local, peer, mtu, content, cookie)
         if protocol not in (wire.TCP, wire.UDP):
-            return Verdict("pass")
+            strict = request is not None and self.strict(request)
+            return self.drop("inner-type") if strict else Verdict("pass")
         asked = request is not None and request.policy != "off"
         if len(content) < 4:
             return self.drop("inner-length") if asked else Verdict("pass")
@@ -39,7 +41,7 @@ class Egress(Icmp):
         key = FlowKey(protocol, source, peer, destination)
         flow = self.find(key)
         stone = self.tombstone(key)
-        if protocol == wire.UDP and flow is None and {source, destination} & DHCP_PORTS:
+        if protocol == wire.UDP and flow is None and destination in DHCP_PORTS.get(source, ()):
             return Verdict("pass")
         if flow is None and stone is None and not asked:
             return Verdict("pass")
@@ -51,7 +53,7 @@ class Egress(Icmp):
             return self.drop(refused.reason)
         syn = protocol == wire.TCP and seg.is_syn(content)
         if flow is not None:
-            if flow.local != local:
+            if flow.local != local and flow.state in ("waiting", "sst"):
                 # "Flow keys hold no local address. The same tuple from a second local address is
                 # dropped `wrong-peer`."
                 return self.drop("wrong-peer")
@@ -72,16 +74,14 @@ class Egress(Icmp):
                     cookie: int, mtu: int) -> Verdict:
         anew = syn and seg.tcp_sequence(content) != flow.sequence
         if flow.state == "clear":
-            # "Leaves in clear until a SYN with another sequence number, or a datagram under
-            # another policy, begins anew"
+            # "Leaves in clear until a SYN with another sequence number, or a segment that asks for
+            # `require` (or for `pin`, the name being pinned), begins anew"
             strict = request is not None and self.strict(request)
             if strict and flow.key.protocol == wire.TCP and not syn:
                 # Nothing that asks for SST or nothing leaves in clear, and the flow ends with it.
                 self.unbind(flow)
                 return self.drop("flow-unknown")
-            other = flow.key.protocol == wire.UDP and request is not None \
-                and request.policy != flow.request.policy
-            if anew or other or strict and not syn:
+            if anew or strict:
                 self.unbind(flow)
                 if request is None:
                     return Verdict("pass")
@@ -96,7 +96,7 @@ class Egress(Icmp):
                 return Verdict("pass")
             return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
         if flow.state == "waiting":
-            return self._waiting_flow(flow, content, syn, cookie, mtu)
+            return self._waiting_flow(flow, content, syn, request, cookie, mtu)
         if syn and flow.closing and request is not None:
             # "A SYN that asks for SST on a closing flow begins a new flow; if there is no room
             # for it, a tombstone stays."
@@ -114,16 +114,31 @@ class Egress(Icmp):
         assert session is not None
         if session.epochs is None:
             self.touch(flow, content, sent=True)
+            flow.told_mtu = session.told_mtu = mtu or flow.told_mtu
             return self.answer_in_resp(session, flow.key.protocol, self.outgoing(flow, content),
-                                       cookie, flow)
+                                       cookie, mtu, flow)
         try:
             outer, packet = self.seal_segment(flow, content, mtu)
         except Refused as refused:
             return self.drop(refused.reason)
         return Verdict("send", "none", outer, packet, not session.layout)
 
-    def _waiting_flow(self, flow: Flow, content: bytes, syn: bool, cookie: int,
-                      mtu: int) -> Verdict:
+    def _waiting_flow(self, flow: Flow, content: bytes, syn: bool, request: Request | None,
+                      cookie: int, mtu: int) -> Verdict:
+        # "A flow that waits MUST be under `require` from when a segment of it asks for that (or
+        # for `pin`, the name it asks for being pinned), and under `pin` with the name asked for from
+        # when one asks for that and it was under `opportunistic`." (POL-8)
+        if request is not None and self.strict(request):
+            flow.request = replace(flow.request, policy="require")
+            if flow.session is None and flow.reason == "key-unusable":
+                # "at once for an unusable value" (POL-4)
+                self.fail(flow, flow.reason)
+                self.empty_queue([flow])
+                return self.drop(flow.reason)
+        elif request is not None and request.policy == "pin" \
+                and flow.request.policy == "opportunistic":
+            flow.request = replace(flow.request, policy="pin")
+            flow.pin_name = request.name
         # "Absorb a repeated SYN: an opening segment of the same flow with the same sequence
         # number as one that waits or rides in INIT."
         waiting = [kept.segment for kept in self.queue if kept.flow is flow]
@@ -140,7 +155,7 @@ class Egress(Icmp):
                   cookie: int, mtu: int) -> Verdict:
         now = self.now.monotonic_ns
         flow = Flow(key, local, True, "waiting", now, now, request=request,
-                    true_port=key.peer_port)
+                    pin_name=request.name, true_port=key.peer_port)
         if key.protocol == wire.TCP and not syn:
             # "A TCP segment other than SYN of a flow that is not bound: dropped under `require`,
             # clear under `opportunistic`."

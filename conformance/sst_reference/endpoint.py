@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from sst_reference import keyvalue, wire
 from sst_reference.core import IP_HEADER, MINIMUM_MTU
+from sst_reference.flows import SESSION_IDLE
 from sst_reference.ingress import Ingress
-from sst_reference.names import KEY_WAIT
 from sst_reference.state import SECOND, Action, Clock, FlowKey, Request, Session, Verdict
 from sst_reference.wire import LAYOUT_U, Refused
 
-SESSION_IDLE = 120 * SECOND
 CONFIRM_QUIET = SECOND
 
 
@@ -83,15 +82,14 @@ class Endpoint(Ingress):
             due = self.flow_due(flow)
             if due is not None and at >= due:
                 self.give_up(flow)
-        self.questions = {place: asked for place, asked in self.questions.items()
-                          if at < asked + KEY_WAIT}
-        for session in list(self.sessions.values()):
+        for session in sorted(self.sessions.values(),
+                              key=lambda one: self._session_due(one) or 0):
             due = self._session_due(session)
             if session.state != "closed" and due is not None and at >= due:
                 self._serve_session(session)
         self.sweep_flows()
         for session in list(self.sessions.values()):
-            if self._idle(session):
+            if self.idle(session):
                 self.close(session, "idle")
 
     def _session_due(self, session: Session) -> int | None:
@@ -104,11 +102,6 @@ class Endpoint(Ingress):
         if session.state == "up" and not session.flows:
             due.append(session.last_packet + SESSION_IDLE)
         return min(due, default=None)
-
-    def _idle(self, session: Session) -> bool:
-        """"Without flows it closes after 120 s without packets."""
-        return (session.state == "up" and not session.flows
-                and self.now.monotonic_ns >= session.last_packet + SESSION_IDLE)
 
     def _serve_session(self, session: Session) -> None:
         now = self.now.monotonic_ns
@@ -144,7 +137,7 @@ class Endpoint(Ingress):
         if not is_due or session.state != "up" or now - (session.last_sent or 0) < CONFIRM_QUIET:
             return
         self.sweep_flows()
-        if not self._idle(session):
+        if not self.idle(session):
             self.send_nothing(session, None)
 
     def next_deadline(self) -> int | None:

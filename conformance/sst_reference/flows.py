@@ -13,6 +13,7 @@ TCP_IDLE = 7440 * SECOND  # 2 h 4 min
 TCP_CLOSING = 240 * SECOND
 UDP_IDLE = 300 * SECOND
 FAILED = 60 * SECOND
+SESSION_IDLE = 120 * SECOND
 
 
 class Flows(Core):
@@ -131,6 +132,11 @@ class Flows(Core):
         flow.state, flow.reason = "failed", reason
         flow.last = self.now.monotonic_ns
         self.event("flow-failed", flow=flow.key, reason=reason)
+
+    def idle(self, session: Session) -> bool:
+        """"Without flows it closes after 120 s without packets."""
+        return (session.state == "up" and not session.flows
+                and self.now.monotonic_ns >= session.last_packet + SESSION_IDLE)
 
     def sweep_flows(self) -> None:
         """Flows and tombstones whose time is over."""

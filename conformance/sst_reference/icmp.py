@@ -52,7 +52,7 @@ class Icmp(Client, Server):
         # "ICMP sent into a session is cut to fit the MTU."
         content = content[:max(SHORTEST_ERROR, self.segment_room(session, mtu))]
         if session.epochs is None:
-            return self.answer_in_resp(session, protocol, content, cookie)
+            return self.answer_in_resp(session, protocol, content, cookie, mtu)
         try:
             outer, packet = self.seal(session, protocol, content, None, mtu)
         except Refused as refused:
@@ -65,7 +65,7 @@ class Icmp(Client, Server):
         return mtu - IP_HEADER[len(session.peer)] - wire.OVERHEAD[session.layout] - session.narrow
 
     def answer_in_resp(self, session: Session, inner_type: int, content: bytes, cookie: int,
-                       flow: Flow | None = None) -> Verdict:
+                       told: int, flow: Flow | None = None) -> Verdict:
         """The stack's first answer in a session whose RESP waits for it."""
         packet = self.make_resp(session, inner_type, content)
         if packet is not None:
@@ -73,7 +73,7 @@ class Icmp(Client, Server):
         # "An answer of the stack that does not fit into RESP: an empty RESP first, then DATA."
         self.send_resp(session)
         try:
-            outer, packet = self.seal(session, inner_type, content, flow)
+            outer, packet = self.seal(session, inner_type, content, flow, told)
         except Refused as refused:
             return self.drop(refused.reason)
         self.send(session, outer, packet, cookie, True)
@@ -108,9 +108,14 @@ class Icmp(Client, Server):
         """
         if protocol != (wire.ICMP if len(local) == 4 else wire.ICMP6):
             return Verdict("pass")
+        if not message or message[0] not in seg.ICMP_ABOUT_US[protocol]:
+            return Verdict("pass")
         quote = seg.parse_icmp(protocol, message)
-        if quote is None or message[0] not in seg.ICMP_ABOUT_US[protocol] \
-                or quote.source != local or quote.protocol not in (wire.TCP, wire.UDP):
+        if quote is None:
+            # "An error that quotes a marked packet ... and is not accepted MUST be dropped"
+            return self.drop("icmp-forged") if seg.quotes_marked(protocol, message, local) \
+                else Verdict("pass")
+        if quote.source != local or quote.protocol not in (wire.TCP, wire.UDP):
             return Verdict("pass")
         layout = self._quoted_layout(quote)
         session, number = self._quoted(quote, layout)

@@ -351,14 +351,14 @@ class Ingress(Egress):
             if len(packet) >= seg.MINIMUM[protocol]:
                 self.touch(flow, packet, sent=False)
             return up
-        if flow.state == "failed" or flow.local != local:
+        if flow.state == "failed":
             return up
         session = flow.session
         # "A clear segment for a flow under `require` that still waits for its key is dropped"
         if session is None:
             return up if self.opportunistic(flow) else self.drop("clear-on-sst-flow")
         # "A clear SYN for a tuple bound to a HALF session releases it."
-        if session.state == "half" and syn:
+        if session.state == "half" and syn and flow.local == local:
             self.unbind(flow)
             return up
         return self.drop("clear-on-sst-flow")

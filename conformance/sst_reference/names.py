@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sst_reference.flows import Flows
 from sst_reference.keyvalue import FLAG_STRICT, Entry
-from sst_reference.state import SECOND, Flow, Keys, Request
+from sst_reference.state import SECOND, Flow, Keys, Question, Request
 
 KEY_WAIT = 30 * SECOND
 KEPT = {"keys": 24 * 3600 * SECOND, "absent": 60 * SECOND, "unusable": 60 * SECOND,
@@ -20,7 +20,8 @@ class Names(Flows):
 
     def opportunistic(self, flow: Flow) -> bool:
         """"Pinned: behaves as `require`; not pinned: as `opportunistic`"."""
-        return not self.strict(flow.request)
+        return flow.request.policy == "opportunistic" \
+            or flow.request.policy == "pin" and not self.pinned(flow.pin_name)
 
     def strict(self, request: Request) -> bool:
         """`require`, or `pin` for a name that is pinned now."""
@@ -45,6 +46,9 @@ class Names(Flows):
                  udp_port: int) -> Keys:
         """An answer; no answer does not replace keys."""
         old = self.kept_keys(name, address)
+        # "A value of which no entry is usable MUST count as present but unusable." (KEYQ-7)
+        if answer == "keys" and not any(entry.usable(self.now.unix_ms) for entry in entries):
+            answer = "unusable"
         keys = Keys(answer, entries, udp_port, self.now.monotonic_ns + KEPT[answer])
         if answer == "keys":
             self._pin(name, entries)
@@ -57,7 +61,8 @@ class Names(Flows):
             if len(self.known) > MAX_KEY_ANSWERS:
                 # "The one that ends first MUST make room."
                 del self.known[min(self.known, key=lambda place: self.known[place].until_ns)]
-        self.questions.pop((name, address), None)
+        self.questions = {group: question for group, question in self.questions.items()
+                          if group[:2] != (name, address)}
         return keys
 
     def kept_keys(self, name: str, address: bytes) -> Keys | None:
@@ -67,8 +72,19 @@ class Names(Flows):
             return None
         return keys
 
-    def ask(self, name: str, address: bytes) -> None:
-        asked = self.questions.get((name, address))
-        if asked is None or self.now.monotonic_ns >= asked + KEY_WAIT:
-            self.questions[(name, address)] = self.now.monotonic_ns
-            self.act("resolve", name=name, peer=address)
+    def ask(self, flow: Flow) -> None:
+        """"Flows that ask for the same name, addresses, coverage, padding and layout while a
+        question is open MUST wait for it together, up to 1024; one for which no flow waits any more
+        MUST be forgotten" (KEYQ-12).
+        """
+        request = flow.request
+        group = (request.name, flow.key.peer, flow.local, request.coverage, request.padding,
+                 request.layout)
+        question = self.questions.get(group)
+        waiting = sum(1 for other in self.flows.values()
+                      if other.question is question and other.state == "waiting"
+                      and other.session is None)
+        if question is None or not 0 < waiting < self.config.max_flows_per_session:
+            question = self.questions[group] = Question(self.now.monotonic_ns)
+            self.act("resolve", name=request.name, peer=flow.key.peer)
+        flow.question = question

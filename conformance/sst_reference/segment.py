@@ -24,6 +24,7 @@ ICMP_ERRORS = {ICMP: (3, 4, 5, 11, 12), ICMP6: tuple(range(128))}
 # From the wire: "ICMP types 3, 11 and 12 and ICMPv6 types 1 to 4" (ICMP-1).
 ICMP_ABOUT_US = {ICMP: (3, 11, 12), ICMP6: (1, 2, 3, 4)}
 EXTENSION_HEADERS = (0, 43, 60)
+FRAGMENT_HEADER = 44
 
 
 def ports(segment: bytes) -> tuple[int, int]:
@@ -174,6 +175,33 @@ def parse_icmp(protocol: int, message: bytes) -> Quote | None:
         return None
     quote = parse_ip(message[ICMP_HEADER:], 4 if protocol == ICMP else 6)
     return quote if quote is not None and len(quote.payload) >= 4 else None
+
+
+def quotes_marked(protocol: int, message: bytes, source: bytes) -> bool:
+    """Whether an error with no ports in its quote is about a marked packet from here: of TCP or
+    UDP, or of what nobody can tell.
+    """
+    packet = message[ICMP_HEADER:]
+    if protocol == ICMP:
+        size = (packet[0] & 15) * 4 if packet else 0
+        return len(packet) >= 20 and packet[0] >> 4 == 4 and 20 <= size <= len(packet) \
+            and packet[12:16] == source and bool(packet[6] & 0x80) and packet[9] in (TCP, UDP)
+    if len(packet) < 40 or packet[0] >> 4 != 6 or packet[8:24] != source \
+            or int.from_bytes(packet[:2], "big") >> 4 & 0xFC != 0xAC:
+        return False
+    following, at = packet[6], 40
+    while following in (*EXTENSION_HEADERS, FRAGMENT_HEADER):
+        if len(packet) < at + 8:
+            return True
+        fragment = following == FRAGMENT_HEADER
+        later = fragment and int.from_bytes(packet[at + 2:at + 4], "big") >> 3 != 0
+        following, size = packet[at], 8 if fragment else 8 + packet[at + 1] * 8
+        if later:
+            break
+        if at + size > len(packet):
+            return True
+        at += size
+    return following in (TCP, UDP)
 
 
 def parse_ip(packet: bytes, version: int) -> Quote | None:

@@ -127,6 +127,13 @@ class Keys:
 
 
 @dataclass(eq=False)
+class Question:
+    """A question for the keys of a name, open until an answer comes."""
+
+    asked: int
+
+
+@dataclass(eq=False)
 class Flow:
     """"A flow (protocol, local port, peer address, peer port) is bound to one session and never
     moves."
@@ -140,7 +147,9 @@ class Flow:
     last: int
     reason: str = "none"
     session: Session | None = None
+    question: Question | None = None
     request: Request = field(default_factory=Request)
+    pin_name: str = ""  # what decides about `pin`
     sequence: int | None = None  # of the SYN
     true_port: int = 0  # the peer's, where `key` holds a translated one
     closing: bool = False
@@ -195,6 +204,7 @@ class Session:
     name: str = ""
     choice: str = "auto"
     entry: Entry | None = None
+    judged: bool = False  # whether to go on in U was decided
     newer: tuple[Entry, int] | None = None  # for the next fresh INIT: key and port
     server_port: int = 0
     initiator: Initiator | None = None

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -78,9 +79,9 @@ struct FlowDetail
     Reason reason{Reason::NONE};    //!< of CLEAR and FAILED
     Policy policy{Policy::REQUIRE}; //!< asked for
     bool hasSequence{false};        //!< `sequence` is that of an outbound SYN
-    bool pin{false};                //!< Policy::PIN was asked for, OPPORTUNISTIC so far
     uint32_t sequence{0};           //!< tells a repeated SYN from a new one
     uint64_t fallbackNs{0};         //!< when an opportunistic flow gives up waiting
+    std::string pinName;            //!< opportunistic by Policy::PIN: as long as this is not pinned
 };
 
 /// The flows of one session, latest first.

@@ -99,7 +99,7 @@ enum class ServerAction : uint8_t
     SEAL,    //!< DATA leaves
     OPEN,    //!< DATA enters
     UNBIND,  //!< the flow goes on in clear
-    VANISH,  //!< session and flows go without tombstones
+    VANISH,  //!< the session goes; its flows leave tombstones (SRV-8, SES-11)
     CLOSE,   //!< the session ends, TCP flows leave tombstones
 };
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sst_conform import craft, segments
-from sst_conform.bench import (NAME, NO_LIMITS, ClientBench, ServerBench, established, key_value,
-                               secret)
+from sst_conform.bench import (NAME, NO_LIMITS, THIRD, ClientBench, ServerBench, established,
+                               key_value, secret)
 from sst_conform.case import CLIENT, EACH, N4, NATIVE, SERVER, SHAPED, U4, V4, Test, case
 from sst_conform.network import Flow, Packet
 from sst_conform.observer import UDP_PORT
-from sst_conform.segments import ACK, RST, SYN, Route
+from sst_conform.segments import ACK, FIN, RST, SYN, Route
 from sst_reference import keyvalue, tokens, wire
 from sst_reference.wire import TCP, UDP
 
-NORMAL, BOUNDARY, ADVERSARIAL = "normal", "boundary", "adversarial"
+NORMAL, BOUNDARY, ADVERSARIAL, LEAK = "normal", "boundary", "adversarial", "leak"
 
 
 @case(89, "init-details", ADVERSARIAL, SERVER,
@@ -69,7 +69,7 @@ def init_outer(test: Test) -> None:
     test.equal(bench.packets()[-1].protocol, UDP, "protocol of a dummy: that of the INIT")
 
 
-@case(91, "key-question", BOUNDARY, CLIENT, "KEYQ-1, KEYQ-2, KEYQ-4, POL-1, POL-5")
+@case(91, "key-question", BOUNDARY, CLIENT, "KEYQ-1, KEYQ-2, KEYQ-4, KEYQ-12, POL-1, POL-5")
 def key_question(test: Test) -> None:
     """A question without an answer ends after 30 s; opportunistic does not wait that long."""
     bench = ClientBench(test, learn=False)
@@ -99,6 +99,145 @@ def key_question(test: Test) -> None:
     again = replace(third.outbound, source_port=40002)
     test.outcome(third.connect(route=again), "wait", None, "a flow 61 s after the answer")
     test.equal(len(third.host.resolves), 2, "questions after 60 s")
+    _waiting_together(test)
+
+
+def _waiting_together(test: Test) -> None:
+    """One question for those that wait together; the next one is new, and so are its 30 s."""
+    bench = ClientBench(test.again(), learn=False)
+    routes = [replace(bench.outbound, source_port=port) for port in (40000, 40001, 40002)]
+    flows = [Flow(TCP, route.source_port, bench.peer, 443) for route in routes]
+    bench.connect("opportunistic", route=routes[0])
+    bench.tick(1)
+    bench.connect("opportunistic", route=routes[1])
+    test.equal(len(bench.host.resolves), 1, "questions of two flows that wait together")
+    bench.tick(3.5)
+    test.equal(len(bench.clear()), 2, "SYNs in clear after 3 s each")
+    bench.tick(1)
+    bench.connect(route=routes[2])
+    test.equal(len(bench.host.resolves), 2, "questions once none waited for the first")
+    bench.tick(29.5)
+    test.equal(bench.host.flow(flows[2])["state"], "waiting", "state 35 s after the first question")
+    bench.tick(1)
+    test.reason(bench.host.flow(flows[2])["reason"], "key-timeout", "30 s after the second")
+
+
+@case(104, "policy-raised", ADVERSARIAL, CLIENT, "POL-4, POL-8")
+def policy_raised(test: Test) -> None:
+    """A flow that waits never leaves in clear once a segment of it asked for `require`."""
+    bench = ClientBench(test, learn=False)
+    bench.connect("opportunistic")
+    bench.connect("require")
+    bench.tick(4)
+    test.equal((bench.clear(), bench.state()["state"]), ([], "waiting"), "raised by the same SYN")
+    bench.connect("opportunistic")
+    bench.tick(20)
+    test.equal((bench.clear(), bench.state()["state"]), ([], "waiting"), "and not lowered again")
+    bench.tick(10)
+    test.reason(bench.state()["reason"], "key-timeout", "of the raised flow")
+    other = ClientBench(test.again(), learn=False)
+    other.connect("opportunistic")
+    other.host.learn_nothing(NAME, other.peer, "unusable")
+    test.equal(other.state()["state"], "waiting", "state with an unusable value")
+    test.dropped(other.connect("require"), "key-unusable", "the same SYN under `require`")
+    test.equal(other.state()["state"], "failed", "state of the raised flow")
+    other.tick(4)
+    test.equal(other.clear(), [], "packets in clear")
+    third = ClientBench(test.again(), learn=False)
+    third.connect("opportunistic")
+    third.tick(4)
+    test.equal(len(third.clear()), 1, "SYNs of a flow that fell back")
+    test.outcome(third.connect("opportunistic"), "pass", None, "the same SYN")
+    test.outcome(third.connect("require"), "wait", None, "the same SYN under `require`")
+
+
+@case(105, "failed-not-prolonged", ADVERSARIAL, CLIENT, "FLOW-12")
+def failed_not_prolonged(test: Test) -> None:
+    """What anybody can send in clear does not keep a failed flow shut for longer."""
+    bench = ClientBench(test, learn=False)
+    datagram = segments.udp(bench.outbound, b"x")
+    clear = Packet(bench.peer, bench.local, UDP, False, segments.udp(bench.inbound, b"y"))
+    bench.host.send(UDP, bench.peer, datagram, bench.request())
+    bench.host.learn_nothing(NAME, bench.peer, "absent")
+    for _ in range(3):
+        bench.tick(19)
+        test.dropped(bench.host.send(UDP, bench.peer, datagram, bench.request()), "no-key",
+                     "a datagram of the failed flow")
+        bench.host.receive(clear)
+    bench.tick(4)
+    test.outcome(bench.host.send(UDP, bench.peer, datagram, bench.request()), "wait", None,
+                 "a datagram 61 s after the flow failed")
+
+
+@case(106, "malformed-egress", LEAK, SERVER, "EGR-1, TOMB-1, TYPE-7")
+def malformed_egress(test: Test) -> None:
+    """A damaged segment shows its ports as well: it leaves neither a flow nor its tombstone."""
+    bench = ServerBench(test)
+    bench.establish()
+    whole = segments.tcp(bench.outbound, ACK, b"payload", sequence=77)
+    damaged = [whole[:12], whole[:19], whole[:12] + b"\x40" + whole[13:],
+               whole[:12] + b"\xf0" + whole[13:24]]
+    for segment in damaged:
+        test.dropped(bench.host.send(TCP, bench.peer, segment), "inner-length",
+                     "a damaged segment of the flow")
+    bench.reply(flags=ACK | FIN)
+    bench.tick(241)
+    for segment in damaged:
+        test.dropped(bench.host.send(TCP, bench.peer, segment), "inner-length",
+                     "a damaged segment of the flow that ended")
+    test.equal(bench.clear(), [], "packets in clear")
+    stranger = segments.tcp(replace(bench.outbound, destination_port=1), ACK, b"", sequence=1)
+    test.outcome(bench.host.send(TCP, bench.peer, stranger[:12]), "pass", None,
+                 "a damaged segment of no flow")
+
+
+@case(107, "second-local-address", ADVERSARIAL, CLIENT, "FLOW-1")
+def second_local_address(test: Test) -> None:
+    """The tuple of a flow that waits, from another address of this host: dropped, not queued."""
+    bench = ClientBench(test, learn=False)
+    bench.connect()
+    again = segments.tcp(replace(bench.outbound, source=test.address(THIRD)), SYN, b"", sequence=9)
+    answer = bench.host.ask("egress", protocol=TCP, local=test.address(THIRD), peer=bench.peer,
+                            mtu=1500, segment=again.hex(), cookie=99, request=bench.request(),
+                            now=bench.world.clock())
+    test.equal(answer["outcome"], "drop", "outcome of a SYN from another local address")
+    test.reason(answer["reason"], "wrong-peer", "of that SYN")
+
+
+@case(108, "late-clock", BOUNDARY, CLIENT, "CLI-5, CLI-17")
+def late_clock(test: Test) -> None:
+    """A host that slept sends one INIT for all it missed, and goes on by the timetable."""
+    bench = ClientBench(test)
+    bench.connect()
+    bench.jump(62.5)
+    bench.tick()
+    test.equal(len(bench.packets(wire.KIND_INIT)), 2, "INITs after a sleep of 62.5 s")
+    bench.tick(0.6)
+    test.equal(len(bench.packets(wire.KIND_INIT)), 3, "INITs at 63 s")
+    bench.tick(59)
+    test.equal(len(bench.packets(wire.KIND_INIT)), 3, "INITs before 123 s")
+    bench.tick(2)
+    test.equal(len(bench.packets(wire.KIND_INIT)), 4, "INITs after 123 s")
+    bench.jump(200)
+    bench.tick()
+    test.reason(bench.state()["reason"], "handshake-timeout", "of the flow after 303 s")
+
+
+@case(109, "groups", BOUNDARY, EACH, "GEN-5, GEN-6")
+def groups(test: Test) -> None:
+    """Neither is a packet to a group one of SST, nor does one to a group leave sealed."""
+    bench = established(test)
+    group = "ff02::1" if test.is_v6 else "224.0.0.1"
+    body = bench.session.seal(bench.inner(b"x"), TCP)
+    packet = bench.packet(body, protocol=bench.session.outer_of(TCP))
+    sent = len(bench.host.sent)
+    for to, source in ((group, bench.peer), (bench.local, group)):
+        test.outcome(bench.host.receive(replace(packet, destination=to, source=source)), "pass",
+                     None, "an authentic packet to or from a group")
+    datagram = segments.udp(replace(bench.outbound, destination=group), b"x")
+    test.outcome(bench.host.send(UDP, group, datagram, {"policy": "require", "name": NAME}), "pass",
+                 None, "a datagram to a group")
+    test.equal(len(bench.packets()), sent, "SST packets sent")
 
 
 @case(92, "failed-flow", BOUNDARY, CLIENT, "FLOW-7, FLOW-10, FLOW-12, TOMB-2")

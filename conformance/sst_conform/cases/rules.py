@@ -156,7 +156,8 @@ def port_follows(test: Test) -> None:
     test.equal(port(), 2222, "port after a replay")
 
 
-@case(81, "key-choice", NORMAL, CLIENT, "KEYQ-1, KEYQ-3, KEYQ-4, KEYQ-6, KEYQ-7, KEYQ-9, DNS-8")
+@case(81, "key-choice", NORMAL, CLIENT, "KEYQ-1, KEYQ-3, KEYQ-4, KEYQ-6, KEYQ-7, KEYQ-9, "
+      "KEYQ-11, DNS-8")
 def key_choice(test: Test) -> None:
     """The first usable entry counts; keys belong to (name, address); a fresh INIT takes the new."""
     bench = ClientBench(test, learn=False)
@@ -189,6 +190,11 @@ def key_choice(test: Test) -> None:
     bench.tick(16)
     test.equal(bench.state()["state"], "waiting", "state after the answer that there is no key")
     test.outcome(bench.inject(_resp_to_last(bench)), "consumed", None, "RESP under the new key")
+    ended = ClientBench(test.again(), learn=False)
+    ended.host.learn(NAME, ended.peer, keyvalue.build(entries[2:3]), port)
+    ended.tick(now + 6 - ended.world.unix_ms // 1000)
+    test.outcome(ended.connect(), "wait", None, "a flow once the only remembered key has ended")
+    test.equal(len(ended.host.resolves), 1, "questions then")
 
 
 def _resp_to_last(bench: ClientBench) -> bytes:
