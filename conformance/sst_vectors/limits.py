@@ -1,6 +1,6 @@
 # Copyright (c) 2026 The ns3-sst authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""Scenarios in which something is full, used up, over, or not to be had; packets are well formed."""
+"""Scenarios in which something is full, used up, over or not to be had; packets are well formed."""
 
 from __future__ import annotations
 
