@@ -6,7 +6,7 @@
     python conformance/vectors.py check [--out vectors] --adapter COMMAND...
     python conformance/vectors.py worked
 
-Without --adapter the reference implementation is driven.
+Without --adapter the reference implementation is driven. --adapter comes last.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def main() -> int:
     parser.add_argument("action", choices=["make", "check", "worked"])
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the vector files")
     parser.add_argument("--only", nargs="*", default=[], help="names of files")
-    parser.add_argument("--adapter", nargs="+", default=REFERENCE, help="command to run")
+    parser.add_argument("--adapter", nargs=argparse.REMAINDER, default=REFERENCE,
+                        help="command to run, with its options; the last of the options")
     given = parser.parse_args()
     if given.action == "worked":
         print(worked.markdown(worked.exchange()))
