@@ -21,7 +21,7 @@ CLOSED = ("session-closed",)
 def limits(adapter: Adapter) -> Iterator[Case]:
     """Full tables, used up numbers and limits, sessions that end, what cannot be had."""
     for part in (_ports, _sessions, _flows, _amplification, _queue, _marked, _init_rate,
-                 _layout, _failures, _idle):
+                 _layout, _failures, _idle, _ends):
         yield from part(adapter)
 
 
@@ -220,5 +220,46 @@ def _idle(adapter: Adapter) -> Iterator[Case]:
             pair.tick(who)
             case.ask("counts", endpoint=who)
     pair.egress("client", UDP, udp(40000, 53, b"late"))
+    pair.done()
+    yield case
+
+
+def _ends(adapter: Adapter) -> Iterator[Case]:
+    """SRV-8; FLOW-6, TOMB-1; SRV-14, INIT-2; EGR-1."""
+    case = Case("handshake-timeout: a half-open session after 10 s, its flow shut for 240 s",
+                adapter, CLOSED)
+    pair = Pair(case)
+    pair.carry("server", pair.ask_keys(TCP, tcp(40000, 443, seg.SYN)))
+    for seconds in (9.999, 0.001, 239.999, 0.001):
+        pair.wait(seconds)
+        pair.tick("server")
+        pair.egress("server", TCP, tcp(443, 40000, seg.SYN | ACK))
+    pair.done()
+    yield case
+    case = Case("tombstone: a TCP flow after 2 h 4 min", adapter)
+    pair = Pair(case)
+    pair.connect()
+    for seconds in (7439, 7441):
+        pair.wait(seconds)
+        pair.egress("client", TCP, tcp(40000, 443, ACK))
+    pair.done()
+    yield case
+    case = Case("key-id: a key that was removed, its session goes on", adapter)
+    pair = Pair(case)
+    pair.connect()
+    case.ask("remove_server_key", endpoint="server", key_id=KEY_ID)
+    pair.arrive("server", pair.crafted_init(pair.payload()))
+    pair.carry("server", pair.sends(pair.egress("client", TCP, tcp(40000, 443, ACK))))
+    pair.done()
+    yield case
+    case = Case("an RST of the stack is sealed", adapter)
+    pair = Pair(case)
+    pair.connect()
+    pair.carry("client", pair.sends(pair.egress("server", TCP, tcp(443, 40000, seg.RST))))
+    pair.done()
+    yield case
+    case = Case("DHCP leaves as it is", adapter)
+    pair = Pair(case)
+    pair.egress("client", UDP, udp(68, 67, b"discover"), request=pair.request())
     pair.done()
     yield case
