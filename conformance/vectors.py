@@ -6,7 +6,7 @@
     python conformance/vectors.py check [--out vectors] --adapter COMMAND...
     python conformance/vectors.py worked
 
-Without --adapter the reference implementation is driven.
+Without --adapter the reference implementation is driven. --adapter comes last.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from sst_vectors import exchanges, refusals, worked  # noqa: E402  (the path comes first)
+from sst_vectors import exchanges, limits, refusals, worked  # noqa: E402  (the path comes first)
 from sst_vectors.recorder import Adapter, Case, replay, write  # noqa: E402
 
 REFERENCE = [sys.executable, str(HERE / "adapters" / "reference.py")]
@@ -41,6 +41,7 @@ FILES: list[tuple[str, str, Scenario]] = [
     ("retry", "6.5, 7.3", refusals.retry),
     ("reset", "7.4", refusals.reset),
     ("refusals", "4, 5, 9.2, 17", refusals.refusals),
+    ("limits", "5.2, 6.7, 7.2, 7.3, 8, 9.2, 15, 17", limits.limits),
 ]
 
 
@@ -84,7 +85,8 @@ def main() -> int:
     parser.add_argument("action", choices=["make", "check", "worked"])
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the vector files")
     parser.add_argument("--only", nargs="*", default=[], help="names of files")
-    parser.add_argument("--adapter", nargs="+", default=REFERENCE, help="command to run")
+    parser.add_argument("--adapter", nargs=argparse.REMAINDER, default=REFERENCE,
+                        help="command to run, with its options; the last of the options")
     given = parser.parse_args()
     if given.action == "worked":
         print(worked.markdown(worked.exchange()))

@@ -97,11 +97,10 @@ def handshakes(adapter: Adapter) -> Iterator[Case]:
 
 
 def data(adapter: Adapter) -> Iterator[Case]:
-    """DATA of every coverage, layout, IP version, and some sizes."""
+    """DATA of TCP and UDP both ways in every coverage, layout, IP version, and some sizes."""
     for ip in (4, 6):
         for layout in ("n", "u"):
-            for coverage in {(4, "n"): COVERAGES, (4, "u"): ("segment", "ports")}.get(
-                    (ip, layout), ("segment",) if layout == "n" else ()):
+            for coverage in COVERAGES:
                 case = Case(f"coverage {coverage}, layout {layout.upper()}, IPv{ip}", adapter)
                 pair = Pair(case, ip, layout, client=NARROW, server=NARROW)
                 pair.connect(coverage=coverage)
@@ -111,6 +110,10 @@ def data(adapter: Adapter) -> Iterator[Case]:
                     "server", TCP, tcp(443, 40000, ACK | seg.FIN, options=OPTIONS))))
                 pair.carry("server", pair.sends(pair.egress(
                     "client", UDP, udp(40001, 53, b""), request=pair.request(coverage=coverage))))
+                pair.carry("client", pair.sends(pair.egress(
+                    "server", UDP, udp(53, 40001, b"answer"))))
+                pair.carry("server", pair.sends(pair.egress(
+                    "client", UDP, udp(40001, 53, bytes(range(29))))))
                 pair.done()
                 yield case
     case = Case("a full segment of an MTU of 576", adapter)

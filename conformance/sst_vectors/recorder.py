@@ -18,6 +18,8 @@ UNSUPPORTED = 127
 KEPT_ACTIONS = {"send": ("kind", "protocol", "local", "peer", "mark", "packet"),
                 "pass": ("kind", "cookie", "reason"), "drop": ("kind", "cookie", "reason"),
                 "release": ("kind", "cookie"), "resolve": ("kind", "name", "peer")}
+# Of an event a case asked for (`Case.events`).
+KEPT_EVENT = ("kind", "event", "reason", "index", "client")
 LEFT_OUT = ("next_ns", "message", "actions")
 
 
@@ -57,16 +59,29 @@ class Adapter:
         self._process.wait()
 
 
-def essential(answer: Json) -> Json:
-    """The part of an answer that is compared."""
+def kept_action(action: Json, events: Sequence[str]) -> Json | None:
+    """The part of an action that is compared; None for none of it."""
+    kind = action["kind"]
+    if kind == "event" and action["event"] in events:
+        return {key: action[key] for key in KEPT_EVENT}
+    if kind in KEPT_ACTIONS:
+        return {key: action[key] for key in KEPT_ACTIONS[kind]}
+    return None
+
+
+def essential(answer: Json, events: Sequence[str] = ()) -> Json:
+    """The part of an answer that is compared.
+
+    @param events names of events that are compared too
+    """
     out = {key: value for key, value in answer.items() if key not in LEFT_OUT}
     if "mark" in out and out.get("outcome") != "send":
         del out["mark"]
     if not out.get("ok", True):
         return {"ok": False}
     if "actions" in answer:
-        actions = [{key: action[key] for key in KEPT_ACTIONS[action["kind"]]}
-                   for action in answer["actions"] if action["kind"] in KEPT_ACTIONS]
+        kept = (kept_action(action, events) for action in answer["actions"])
+        actions = [action for action in kept if action is not None]
         # An implementation may ask for a key before or after it sends.
         actions.sort(key=lambda action: action["kind"] == "resolve")
         if actions:
@@ -78,8 +93,10 @@ def essential(answer: Json) -> Json:
 class Case:
     """One scenario while it is played."""
 
-    def __init__(self, name: str, adapter: Adapter) -> None:
+    def __init__(self, name: str, adapter: Adapter, events: Sequence[str] = ()) -> None:
+        """@param events names of events that belong to the answers of this case"""
         self.name = name
+        self.events = list(events)
         self.note = ""  # what the next step is about
         self.steps: list[Json] = []
         self._adapter = adapter
@@ -91,11 +108,12 @@ class Case:
         answer = self._adapter.ask(request)
         note = {"note": self.note} if self.note else {}
         self.note = ""
-        self.steps.append({**note, "request": request, "answer": essential(answer)})
+        self.steps.append({**note, "request": request, "answer": essential(answer, self.events)})
         return answer
 
     def as_json(self) -> Json:
-        return {"name": self.name, "steps": self.steps}
+        events = {"events": self.events} if self.events else {}
+        return {"name": self.name, **events, "steps": self.steps}
 
 
 def write(path: str, description: str, section: str, cases: Sequence[Json]) -> None:
@@ -105,7 +123,8 @@ def write(path: str, description: str, section: str, cases: Sequence[Json]) -> N
         out.write('"specification": ' + json.dumps(section) + ",\n")
         out.write('"cases": [\n')
         out.write(",\n".join(
-            '{"name": ' + json.dumps(case["name"]) + ', "steps": [\n'
+            json.dumps({key: value for key, value in case.items() if key != "steps"})[:-1]
+            + ', "steps": [\n'
             + ",\n".join(json.dumps(step, separators=(",", ":"), sort_keys=True) for step in case["steps"])
             + "\n]}" for case in cases))
         out.write("\n]}\n")
@@ -123,7 +142,7 @@ def replay(vectors: Json, command: Sequence[str]) -> list[str]:
     for case in vectors["cases"]:
         try:
             for place, step in enumerate(case["steps"]):
-                answer = essential(adapter.ask(step["request"]))
+                answer = essential(adapter.ask(step["request"]), case.get("events", ()))
                 if answer != step["answer"]:
                     what = step.get("note", step["request"]["op"])
                     found.append(f"{case['name']}, step {place} ({what}):\n"
