@@ -76,6 +76,8 @@ class Scenario:
         comes first.
         """
         self.at += 10**6
+        if self.random.random() < 0.01:
+            return {"monotonic_ns": self.at - 5 * 10**6, "unix_ms": self.unix + self.at // 10**6}
         return {"monotonic_ns": self.at, "unix_ms": self.unix + self.at // 10**6}
 
     def ask(self, op: str, **fields: Any) -> Json:
@@ -146,7 +148,29 @@ class Scenario:
             self.ask("destroy", endpoint=f"host{number}")
 
     def ports(self) -> tuple[int, int]:
+        if self.random.random() < 0.01:
+            return self.random.choice(((68, 67), (40000, 67), (546, 547)))
         return self.random.choice((40000, 40001)), self.random.choice((443, 53))
+
+    def strange(self, number: int) -> Json:
+        """Addresses of a packet or segment: those of the host, sometimes a second one of it, or a
+        group.
+        """
+        fields = self.host(number)
+        four = "." in fields["local"]
+        if self.random.random() < 0.03:
+            fields["local"] = "192.0.2.77" if four else "2001:db8:1::77"
+        elif self.random.random() < 0.01:
+            fields[self.random.choice(("local", "peer"))] = "224.0.0.1" if four else "ff02::1"
+        return fields
+
+    def damaged(self, segment: bytes) -> bytes:
+        """Mostly as it is."""
+        if self.random.random() < 0.04:
+            return segment[:self.random.choice((0, 3, 4, 7, 12, 19))]
+        if self.random.random() < 0.02 and len(segment) > 12:
+            return segment[:12] + bytes([self.random.choice((0x40, 0xF0))]) + segment[13:]
+        return segment
 
     def flow(self, number: int) -> Json:
         """Of the few in use here."""
@@ -188,8 +212,11 @@ class Scenario:
                 # One for each name: an answer that opens two sessions at once leaves open which
                 # of them comes first for ever after.
                 more["request"]["coverage"] = self.coverages[number][name]
-        answer = self.ask("egress", **self.host(number), protocol=flow["protocol"],
-                          segment=segment.hex(), cookie=len(self.log) + 1, now=self.now(), **more)
+        if self.random.random() < 0.01:
+            flow["protocol"] = 47
+        answer = self.ask("egress", **self.strange(number), protocol=flow["protocol"],
+                          segment=self.damaged(segment).hex(), cookie=len(self.log) + 1,
+                          now=self.now(), **more)
         self.take(number, answer)
 
     def arrive(self, number: int, one: Json, **changes: Any) -> None:
@@ -249,8 +276,10 @@ class Scenario:
             return
         number, name = self.asked.pop(0)
         kind = self.random.choices(("keys", "absent", "unusable", "timeout"), (12, 1, 1, 1))[0]
-        more = {"value": self.values[number].hex(),
-                "udp_port": self.ports_u[number]} if kind == "keys" else {}
+        port = self.ports_u[number]
+        if self.random.random() < 0.1:
+            port = self.random.choice((0, UDP_PORT, UDP_PORT + 1))
+        more = {"value": self.values[number].hex(), "udp_port": port} if kind == "keys" else {}
         self.take(number, self.ask("provide_keys", endpoint=f"host{number}", name=name,
                                    address=self.addresses[1 - number], answer=kind,
                                    now=self.now(), **more))
@@ -307,8 +336,9 @@ class Scenario:
         number = self.random.randrange(2)
         flow = self.flow(number)
         segment = self.segment(flow["protocol"], flow["peer_port"], flow["local_port"])
-        self.take(number, self.ask("ingress", **self.host(number), protocol=flow["protocol"],
-                                   marked=self.random.random() < 0.2, packet=segment.hex(),
+        self.take(number, self.ask("ingress", **self.strange(number), protocol=flow["protocol"],
+                                   marked=self.random.random() < 0.2,
+                                   packet=self.damaged(segment).hex(),
                                    now=self.now()))
 
     def icmp(self) -> None:
@@ -328,7 +358,7 @@ class Scenario:
         kinds = ((3, 4), (3, 1), (11, 0)) if four else ((2, 0), (1, 3), (3, 0))
         rest = self.random.choice((0, 900, 1300, 1400)).to_bytes(4, "big")
         message = bytes(self.random.choice(kinds)) + bytes(2) + rest + bytes(header) \
-            + packet[:self.random.choice((8, 16, 40))]
+            + packet[:self.random.choice((0, 3, 8, 8, 16, 40))]
         fields = {**self.host(sender), "peer": "203.0.113.9" if four else "2001:db8:9::9"}
         self.take(sender, self.ask("ingress", **fields, protocol=1 if four else 58, marked=False,
                                    packet=message.hex(), now=self.now()))

@@ -156,6 +156,7 @@ class EndpointCore
     void CloseSession(Session& session, Reason reason);
     void EndSession(Session& session, Reason reason, bool tombstones, uint64_t tombstoneNs);
     bool CloseIfIdle(Session& session);
+    Session* FindLive(uint32_t index);
     Session& SessionOf(const FlowEntry& flow) const;
     FlowEntry* Lookup(const FlowKey& key);
     FlowEntry* NewFlow(const FlowKey& key);
@@ -362,7 +363,8 @@ class EndpointCore
     void KeysArrived(Session& session, const KeyEntry& key, uint16_t udpPort, bool preferU);
 
     // endpoint-resp.cc
-    void FlushSegment(Session& session, PendingSegment& segment);
+    bool FlushSegment(Session& session, PendingSegment& segment);
+    bool FlushQueue(Session& session, PendingQueue& queue);
     void BeginConfirming(Session& session);
     void EndConfirming(Session& session);
     void ConfirmDue(Session& session);

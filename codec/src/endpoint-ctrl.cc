@@ -23,7 +23,7 @@ Verdict
 EndpointCore::IngressRetry(const Meta& meta, Buffer& packet)
 {
     const Bytes bytes{packet.Data(), packet.Size()};
-    Session* session = FindByIndex(wire::IndexOf(bytes.data));
+    Session* session = FindLive(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)

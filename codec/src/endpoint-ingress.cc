@@ -72,10 +72,10 @@ EndpointCore::IngressUnmarked(const Meta& meta, Buffer& packet)
         Session* session = nullptr;
         if (type == wire::Type::DATA || type == wire::Type::RESP)
         {
-            session = FindByIndex(wire::IndexOf(packet.Data()));
+            session = FindLive(wire::IndexOf(packet.Data()));
         }
         if (session != nullptr && session->peer == meta.peer && session->local == meta.local &&
-            session->layout == Layout::N && !CloseIfIdle(*session))
+            session->layout == Layout::N)
         {
             // Opening in place destroys what does not verify.
             m_copy.Assign(packet.Data(), packet.Size());
@@ -176,8 +176,8 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
 {
     // An unmarked packet comes here only for an index of its peer.
     const uint32_t index = wire::IndexOf(packet.Data());
-    Session* session = FindByIndex(index);
-    if (session == nullptr || CloseIfIdle(*session))
+    Session* session = FindLive(index);
+    if (session == nullptr)
     {
         // PROTOCOL, Server: "DATA for an unknown index: RESET ... (on IPv6 in N: up unchanged
         // instead, others use the codepoint)".

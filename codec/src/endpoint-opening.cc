@@ -61,8 +61,7 @@ EndpointCore::OpenFlow(const Meta& meta,
     }
     if (!HasSessionRoom())
     {
-        Forget(*flow);
-        return Drop(Reason::SESSIONS_FULL);
+        return FailAtOnce(*flow, Reason::SESSIONS_FULL);
     }
     Session& session = ResolveSession(meta, request, ask);
     if (!ask)
@@ -116,8 +115,7 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
     }
     if (!HasSessionRoom())
     {
-        Forget(flow);
-        return Drop(Reason::SESSIONS_FULL);
+        return FailAtOnce(flow, Reason::SESSIONS_FULL);
     }
     const KeyEntry entry = key;
     Session& fresh = NewClientSession(meta, request);
@@ -282,16 +280,19 @@ EndpointCore::MoveWaiting(Session& from, Session& to)
         }
     }
     PendingQueue& queue = from.clientPending->queue;
+    if (!to.IsPending())
+    {
+        if (FlushQueue(to, queue))
+        {
+            SetDeadline(to);
+        }
+        CloseIfEmpty(from);
+        return;
+    }
     while (!queue.IsEmpty())
     {
-        PendingSegment segment = queue.Pop();
-        if (!to.IsPending())
-        {
-            FlushSegment(to, segment);
-            continue;
-        }
         std::vector<PendingSegment> dropped;
-        to.clientPending->queue.Push(std::move(segment), dropped);
+        to.clientPending->queue.Push(queue.Pop(), dropped);
         for (const PendingSegment& segmentDropped : dropped)
         {
             PushDrop(segmentDropped.cookie, Reason::QUEUE_OVERFLOW);

@@ -54,8 +54,8 @@ Reason
 EndpointCore::SendDummy(uint32_t index, size_t size, const Clock& clock)
 {
     Begin(clock);
-    Session* session = FindByIndex(index);
-    if (session == nullptr || !session->HasKeys() || CloseIfIdle(*session))
+    Session* session = FindLive(index);
+    if (session == nullptr || !session->HasKeys())
     {
         return Reason::UNKNOWN_INDEX;
     }

@@ -41,7 +41,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     {
         return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
     }
-    Session* session = FindByIndex(wire::IndexOf(bytes.data));
+    Session* session = FindLive(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
         return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
@@ -132,13 +132,12 @@ EndpointCore::AcceptResp(Session& session, const HandshakePayload& payload, Buff
         {
             // PROTOCOL, Server: "Refused early data still completes the handshake; the client sends
             // it again."
-            FlushSegment(session, *pending->early);
+            pending->queue.PutBack(std::move(*pending->early));
         }
     }
-    while (!pending->queue.IsEmpty())
+    if (!FlushQueue(session, pending->queue))
     {
-        PendingSegment segment = pending->queue.Pop();
-        FlushSegment(session, segment);
+        return Consume();
     }
     SetDeadline(session);
     if (payload.type == PROTOCOL_NONE)
@@ -187,7 +186,26 @@ EndpointCore::ConfirmDue(Session& session)
     CloseIfStopped(session, reason);
 }
 
-void
+bool
+EndpointCore::FlushQueue(Session& session, PendingQueue& queue)
+{
+    bool open = true;
+    while (!queue.IsEmpty())
+    {
+        PendingSegment segment = queue.Pop();
+        if (open)
+        {
+            open = FlushSegment(session, segment);
+        }
+        else
+        {
+            PushDrop(segment.cookie, Reason::SESSION_CLOSED);
+        }
+    }
+    return open;
+}
+
+bool
 EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
 {
     Buffer packet;
@@ -197,10 +215,11 @@ EndpointCore::FlushSegment(Session& session, PendingSegment& segment)
     if (reason != Reason::NONE)
     {
         PushDrop(segment.cookie, reason);
-        return;
+        return !CloseIfStopped(session, reason);
     }
     PushPacket(session, packet.Data(), packet.Size(), segment.cookie, true);
     m_actions.back().protocol = OuterProtocol(session, segment.flow.protocol);
+    return true;
 }
 
 } // namespace sst

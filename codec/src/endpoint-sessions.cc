@@ -112,6 +112,13 @@ EndpointCore::FindByPeerIndex(const IpAddress& local,
     return m_peerIndices.Find(local, peer, index, client);
 }
 
+Session*
+EndpointCore::FindLive(uint32_t index)
+{
+    Session* session = FindByIndex(index);
+    return session != nullptr && !CloseIfIdle(*session) ? session : nullptr;
+}
+
 void
 EndpointCore::CloseSession(Session& session, Reason reason)
 {

@@ -186,7 +186,8 @@ TEST(Opening, ALateFlowGivesUpAfterItsOwnThreeSeconds)
     EXPECT_EQ(caller.Find(40000).state, sst::FlowState::WAITING);
 }
 
-// "sessions-full": named as such, with the keys known or not, and the flow is not remembered.
+// SES-9: "a flow opened here fails with it, whatever its policy": named, with the keys known or
+// not, and what the stack sends next does not leave in clear.
 TEST(Opening, WithoutRoomForASession)
 {
     for (const bool known : {false, true})
@@ -202,12 +203,15 @@ TEST(Opening, WithoutRoomForASession)
         {
             caller.host.Learn("server", caller.server, caller.entry);
         }
+        uint16_t port = 40000;
         for (const sst::Policy policy : {sst::Policy::REQUIRE, sst::Policy::OPPORTUNISTIC})
         {
-            EXPECT_EQ(caller.Syn(40000, policy), "drop sessions-full");
-            EXPECT_EQ(caller.Find(40000).state, sst::FlowState::NONE);
+            EXPECT_EQ(caller.Syn(port, policy), "drop sessions-full");
+            EXPECT_EQ(caller.Find(port).state, sst::FlowState::FAILED);
+            EXPECT_EQ(Say(caller.host.Send(6, caller.server, Tcp(caller.Flow(port), ACK), nullptr)),
+                      "drop sessions-full");
+            port++;
         }
-        EXPECT_EQ(caller.host.endpoint.FlowCount(), 1u);
         EXPECT_EQ(caller.Resolves(), 0u);
     }
 }

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: E402
 from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20  # noqa: E402
 from noise.backends.default import diffie_hellmans  # noqa: E402
 from sst_reference import aead, client, core, egress, endpoint, epochs, flows  # noqa: E402
-from sst_reference import icmp, ingress, keyvalue, limits, segment, server  # noqa: E402
+from sst_reference import icmp, ingress, keyvalue, limits, names, segment, server  # noqa: E402
 from sst_reference import tokens, window, wire  # noqa: E402
 from sst_reference.core import Core  # noqa: E402
 from sst_reference.endpoint import Endpoint  # noqa: E402
@@ -287,6 +287,42 @@ def large_resp() -> None:
     replace(Endpoint, "make_resp", make)
 
 
+@fault("policy-never-raised")
+def policy_never_raised() -> None:
+    """A waiting flow keeps the policy it began with."""
+    def make(waits: Function) -> Function:
+        return lambda self, flow, content, syn, request, *rest: waits(self, flow, content, syn,
+                                                                      None, *rest)
+    replace(Endpoint, "_waiting_flow", make)
+
+
+@fault("failed-prolonged")
+def failed_prolonged() -> None:
+    """Clear segments keep a failed flow shut."""
+    def make(clear: Function) -> Function:
+        def changed(self: Any, protocol: int, local: bytes, peer: bytes, packet: bytes,
+                    reason: str) -> Verdict:
+            source, destination = segment.ports(packet)
+            flow = self.flows.get(FlowKey(protocol, destination, peer, source))
+            if flow is not None and flow.state == "failed":
+                flow.last = self.now.monotonic_ns
+            verdict: Verdict = clear(self, protocol, local, peer, packet, reason)
+            return verdict
+        return changed
+    replace(Endpoint, "_clear_segment", make)
+
+
+@fault("damaged-in-clear")
+def damaged_in_clear() -> None:
+    """What cannot be parsed leaves as it is."""
+    def make(egress_segment: Function) -> Function:
+        def changed(self: Any, *arguments: Any) -> Verdict:
+            verdict: Verdict = egress_segment(self, *arguments)
+            return Verdict("pass") if verdict.reason == "inner-length" else verdict
+        return changed
+    replace(Endpoint, "egress_segment", make)
+
+
 def without(name: str, answer: Any = None) -> Callable[[], None]:
     """The fault that a method of the endpoint does nothing but answer."""
     return lambda: replace(Endpoint, name, lambda _: lambda self, *arguments: answer)
@@ -333,8 +369,9 @@ FAULTS.update({
     "wrong-clock-window": constant(server, "TIME_WINDOW_MS", 100_000),
     "remnants-open": constant(server, "HALF_REMNANT", 0),
     "expired-keys": constant(keyvalue.Entry, "usable", lambda self, unix_ms: True),
+    "groups-taken": constant(ingress, "is_group", lambda address: False),
     "dhcp-sealed": constant(egress, "DHCP_PORTS", set()),
-    "long-pins": constant(client, "PIN_MS", 31 * 86400 * 1000),
+    "long-pins": constant(names, "PIN_MS", 31 * 86400 * 1000),
     "same-e-other-bytes": constant(server, "_comparable", lambda init: b""),
     "failed-flows-forgotten": constant(flows, "FAILED", 0),
     "oversized-sent": constant(core, "LARGEST_PACKET", 10**6),

@@ -16,6 +16,10 @@ from sst_conform.runner import FAILED, PASSED, Result
 # Fault of adapters/broken.py -> name of the case meant for it.
 FAULTS = {
     "nonce-reuse": "init-rtx-fresh-e",
+    "policy-never-raised": "policy-raised",
+    "failed-prolonged": "failed-not-prolonged",
+    "damaged-in-clear": "malformed-egress",
+    "groups-taken": "groups",
     "number-reuse": "data-both-ways-tcp",
     "no-replay-window": "dup-exact",
     "short-window": "window",

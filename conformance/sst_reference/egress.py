@@ -41,8 +41,6 @@ class Egress(Icmp):
         key = FlowKey(protocol, source, peer, destination)
         flow = self.find(key)
         stone = self.tombstone(key)
-        if protocol == wire.UDP and flow is None and destination in DHCP_PORTS.get(source, ()):
-            return Verdict("pass")
         if flow is None and stone is None and not asked:
             return Verdict("pass")
         try:
@@ -51,13 +49,16 @@ class Egress(Icmp):
             if not asked and stone is None and flow is not None and flow.state == "clear":
                 return Verdict("pass")
             return self.drop(refused.reason)
+        if protocol == wire.UDP and flow is None and destination in DHCP_PORTS.get(source, ()):
+            return Verdict("pass")
         syn = protocol == wire.TCP and seg.is_syn(content)
         if flow is not None:
             if flow.local != local and flow.state in ("waiting", "sst"):
                 # "Flow keys hold no local address. The same tuple from a second local address is
                 # dropped `wrong-peer`."
                 return self.drop("wrong-peer")
-            return self._known_flow(flow, content, syn, request if asked else None, cookie, mtu)
+            return self._known_flow(flow, local, content, syn, request if asked else None, cookie,
+                                    mtu)
         if stone is not None:
             # "A tombstone MUST be replaced by a new flow: a new opening segment of the stack, a
             # datagram that must be sealed (`require`, or a pinned name)" (TOMB-2)
@@ -70,8 +71,8 @@ class Egress(Icmp):
         assert request is not None
         return self._new_flow(key, local, content, syn, request, cookie, mtu)
 
-    def _known_flow(self, flow: Flow, content: bytes, syn: bool, request: Request | None,
-                    cookie: int, mtu: int) -> Verdict:
+    def _known_flow(self, flow: Flow, local: bytes, content: bytes, syn: bool,
+                    request: Request | None, cookie: int, mtu: int) -> Verdict:
         anew = syn and seg.tcp_sequence(content) != flow.sequence
         if flow.state == "clear":
             # "Leaves in clear until a SYN with another sequence number, or a segment that asks for
@@ -85,7 +86,7 @@ class Egress(Icmp):
                 self.unbind(flow)
                 if request is None:
                     return Verdict("pass")
-                return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
+                return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
             self.touch(flow, content, sent=True)
             return Verdict("pass")
         if flow.state == "failed":
@@ -94,7 +95,7 @@ class Egress(Icmp):
             self.unbind(flow)
             if request is None:
                 return Verdict("pass")
-            return self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
+            return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
         if flow.state == "waiting":
             return self._waiting_flow(flow, content, syn, request, cookie, mtu)
         if syn and flow.closing and request is not None:
@@ -102,7 +103,7 @@ class Egress(Icmp):
             # for it, a tombstone stays."
             self.lapse(flow)
             stone = self.tombstones.pop(flow.key)
-            verdict = self._new_flow(flow.key, flow.local, content, syn, request, cookie, mtu)
+            verdict = self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
             if flow.key not in self.flows:
                 self.tombstones[flow.key] = stone
             return verdict
@@ -126,8 +127,8 @@ class Egress(Icmp):
     def _waiting_flow(self, flow: Flow, content: bytes, syn: bool, request: Request | None,
                       cookie: int, mtu: int) -> Verdict:
         # "A flow that waits MUST be under `require` from when a segment of it asks for that (or
-        # for `pin`, the name it asks for being pinned), and under `pin` with the name asked for from
-        # when one asks for that and it was under `opportunistic`." (POL-8)
+        # for `pin`, the name it asks for being pinned), and under `pin` with the name asked for
+        # from when one asks for that and it was under `opportunistic`." (POL-8)
         if request is not None and self.strict(request):
             flow.request = replace(flow.request, policy="require")
             if flow.session is None and flow.reason == "key-unusable":

@@ -77,7 +77,7 @@ class Endpoint(Ingress):
     def tick(self, now: Clock) -> None:
         """Do what is due."""
         self.begin(now)
-        at = now.monotonic_ns
+        at = self.now.monotonic_ns
         for flow in list(self.flows.values()):
             due = self.flow_due(flow)
             if due is not None and at >= due:

@@ -150,7 +150,7 @@ class Icmp(Client, Server):
         layout U, every other one as one of layout N." (ICMP-13)
         """
         own = {session.own_port for session in self.sessions.values()
-               if session.client and session.layout == LAYOUT_U}
+               if session.client and session.layout == LAYOUT_U and session.local == quote.source}
         own.add(self.config.udp_port)
         of_u = quote.protocol == wire.UDP and not quote.marked and quote.ports[0] in own - {0}
         return LAYOUT_U if of_u else LAYOUT_N

@@ -34,7 +34,7 @@ class Ingress(Egress):
         if protocol not in (wire.TCP, wire.UDP):
             if marked and not self._unknown_goes_up(local):
                 return self.drop("marked-unknown")
-            return Verdict("pass")
+            return Verdict("pass", "marked-unknown" if marked else "none")
         at_u_port = protocol == wire.UDP and self._at_u_port(local, packet)
         if at_u_port and not self._looks_native(local, peer, marked, packet):
             return self._layout_u(local, peer, packet)
