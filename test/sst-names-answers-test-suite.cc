@@ -37,6 +37,7 @@ const char* const VALUE =
  * @ingroup sst-tests
  * What SVCB records say about keys: present, absent, or there but of no use.
  */
+// DNS-5, DNS-7, DNS-12
 class SstKeyAnswerTest : public SstNamesTestCase
 {
   public:

@@ -65,6 +65,7 @@ TypeOf(const std::vector<uint8_t>& query)
  * @ingroup sst-tests
  * Addresses and keys over IPv4 and IPv6; NXDOMAIN, NODATA and absent keys.
  */
+// DNS-5
 class SstResolveTest : public SstNamesTestCase
 {
   public:
@@ -346,6 +347,7 @@ class SstForgeryTest : public SstNamesTestCase
  * @ingroup sst-tests
  * What each policy waits for.
  */
+// DNS-6
 class SstPolicyWaitTest : public SstNamesTestCase
 {
   public:

@@ -89,6 +89,7 @@ ReadFile(const std::string& path)
  * The pcap of every hop: the mark on every SST packet, header checksums right, no port of a
  * sealed service in clear.
  */
+// GEN-1, MARK-1, MARK-8
 class SstSealedPcapTestCase : public TestCase
 {
   public:

@@ -112,6 +112,7 @@ struct Census
  * @ingroup sst-tests
  * A TCP transfer over two routers, every packet of it sealed, no packet fragmented.
  */
+// MARK-12
 class SstTcpTestCase : public TestCase
 {
   public:
@@ -193,6 +194,7 @@ class SstTcpTestCase : public TestCase
  * @ingroup sst-tests
  * UDP datagrams of all sizes, up and down; those over the MTU are fragmented by the source.
  */
+// ING-11, MARK-13
 class SstUdpTestCase : public TestCase
 {
   public:
@@ -276,6 +278,7 @@ class SstUdpTestCase : public TestCase
  * @ingroup sst-tests
  * ECN: FqCoDel marks sealed packets CE in front of a bottleneck, and TCP at the end sees it.
  */
+// ING-12, MARK-5, MARK-8
 class SstEcnTestCase : public TestCase
 {
   public:

@@ -75,6 +75,7 @@ struct ChecksumsOn
  * @ingroup sst-tests
  * The IPv4 header: mark, DF and checksum, for 2000 headers.
  */
+// MARK-1
 class SstIpv4HeaderTestCase : public TestCase
 {
   public:

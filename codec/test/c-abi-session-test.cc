@@ -69,6 +69,7 @@ TEST(CAbiSession, ADummyLeavesAndIsSwallowed)
     EXPECT_STREQ(sst_reason_name(reason), "length");
 }
 
+// NUM-2
 TEST(CAbiSession, NumbersAreLeftOut)
 {
     CPair pair;
@@ -116,6 +117,7 @@ TEST(CAbiSession, PaddedPacketsKeepToTheCapacity)
     }
 }
 
+// UDP-4
 TEST(CAbiSession, LayoutUIsNotMarked)
 {
     sst_config config;

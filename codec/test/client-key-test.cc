@@ -179,6 +179,7 @@ TEST(ClientKey, OfAnotherNameOrAddress)
 }
 
 // "Other answers than KEYS change nothing for a session in INIT."
+// KEYQ-10
 TEST(ClientKey, OtherAnswersChangeNothing)
 {
     for (sst::KeyAnswer answer :

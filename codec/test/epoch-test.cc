@@ -228,6 +228,7 @@ TEST(Epochs, OldEpochEnds)
 }
 
 // Stepped by sending, E-1 stays until the peer follows.
+// EPOCH-6
 TEST(Epochs, OldEpochStaysUntilThePeerFollows)
 {
     End end;
@@ -386,6 +387,7 @@ TEST(EpochEndpoint, FollowsThePeer)
 
 // "E-1 (until 3 s after the first packet opened in E)": an end that stepped first asks to be woken
 // for it when the peer follows, and not before.
+// EPOCH-6, EPOCH-12
 TEST(EpochEndpoint, KeysOfTheOldEpochHaveADeadline)
 {
     ServerBench bench;

@@ -167,6 +167,7 @@ TEST(IcmpV6, ExtensionHeaders)
 }
 
 // The ring against a map that forgets by age.
+// ICMP-6
 TEST(IcmpRing, AgainstAMap)
 {
     Dice dice(3);

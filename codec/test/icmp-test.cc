@@ -246,6 +246,7 @@ TEST_P(Icmp, ClearTraffic)
 }
 
 // "Ring: [...] overwritten round robin"
+// ICMP-6
 TEST_P(Icmp, Forgotten)
 {
     for (size_t ring : {0, 1, 3})
@@ -486,6 +487,7 @@ TEST_P(Icmp, SegmentSize)
 }
 
 // An ICMP error of the stack is cut to the path MTU, too.
+// ICMP-11
 TEST(IcmpV4, OwnErrorsFitThePath)
 {
     Bench bench;

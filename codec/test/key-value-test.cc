@@ -127,6 +127,7 @@ TEST(KeyValue, OneToFourEntries)
 }
 
 // "Unknown version or suite: skip the entry; unknown flags ignored."
+// DNS-2
 TEST(KeyValue, UnknownVersionAndSuiteAreSkipped)
 {
     Bytes other = Bytes{3, 7, 1, 99};

@@ -191,6 +191,7 @@ TEST(Limit, OutboundFlowsAreRefusedWhenFull)
     }
 }
 
+// SES-9
 TEST(Limit, SessionsAreBounded)
 {
     BenchOptions options;

@@ -29,6 +29,7 @@ RandomHeader(Dice& dice)
 } // namespace
 
 // "IPv4 reserved flag, header checksum fixed, DF set"
+// MARK-1, MARK-2
 TEST(Mark, V4SetsFlagAndDfAndKeepsTheChecksumRight)
 {
     Dice dice(1);
@@ -74,6 +75,7 @@ TEST(Mark, V4KeepsHeaderOptionsValid)
 }
 
 // Where the simulator computes no checksums the field is zero, and stays so.
+// MARK-3
 TEST(Mark, V4LeavesAnAbsentChecksumAlone)
 {
     Bytes header = FromHex("4500001c000100004006"
@@ -99,6 +101,7 @@ TEST(Mark, V4FixesAChecksumThatIsRightlyZero)
 }
 
 // "IPv6 Traffic Class by mask and value, default DSCP 43 (0xAC / 0xFC), ECN bits never touched"
+// MARK-4, MARK-5
 TEST(Mark, V6DefaultIsDscp43)
 {
     sst::TrafficClassMark mark;
@@ -113,6 +116,7 @@ TEST(Mark, V6DefaultIsDscp43)
 }
 
 // "a single-bit mask is possible and also claims ordinary codepoints with that bit"
+// MARK-4, MARK-7, MARK-8
 TEST(Mark, V6SingleBitMask)
 {
     sst::TrafficClassMark mark{0x04, 0x04};
@@ -127,6 +131,7 @@ TEST(Mark, V6SingleBitMask)
     }
 }
 
+// MARK-5, MARK-6
 TEST(Mark, V6MaskNeverReachesEcn)
 {
     sst::TrafficClassMark mark{0xff, 0xff};

@@ -126,6 +126,7 @@ TEST(Queue, KnowsASynThatWaits)
     EXPECT_FALSE(queue.HasOpening(flow, 77));
 }
 
+// KEYQ-5
 TEST(KeyStore, ByNameAndAddressAndTime)
 {
     sst::KeyStore store(3);

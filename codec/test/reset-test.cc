@@ -245,6 +245,7 @@ TEST(ResetServer, IndicesCarryTheKeysNumber)
 }
 
 // An index in use is not given twice, and the next one keeps the key's number too.
+// PKT-10
 TEST(ResetServer, IndexTakenAlready)
 {
     ServerBench bench;

@@ -164,6 +164,7 @@ TEST(RetryClient, WrongPeerIndexAndKey)
 }
 
 // "A client SHOULD drop a RETRY whose outer protocol is not that of its INIT"
+// RETRY-18
 TEST(RetryClient, OuterProtocolOfTheInit)
 {
     Retried bench;

@@ -102,6 +102,7 @@ TEST(RetryServer, NothingIsKept)
 }
 
 // "Order for an INIT: shape, key id, repeated e (stored RESP, no accounting), limits, X25519"
+// SRV-1
 TEST(RetryServer, OrderOfTheChecks)
 {
     ServerBench bench(AskingAll());
@@ -119,6 +120,7 @@ TEST(RetryServer, OrderOfTheChecks)
 }
 
 // A repeated INIT gets its RESP although new ones are asked for a token, and costs no tokens.
+// SRV-1
 TEST(RetryServer, RepeatedInitIsNotCounted)
 {
     BenchOptions options;

@@ -174,6 +174,7 @@ TEST(UnmarkedInit, NotAuthenticGoesUp)
 }
 
 // Above the limits it is asked for a token like any other; with one, over the limits, it goes up.
+// RETRY-16
 TEST(UnmarkedInit, Limits)
 {
     BenchOptions options;

@@ -100,6 +100,7 @@ TEST(Server, SameEphemeralWithATokenGetsTheStoredResp)
 }
 
 // "from another source: a handshake of its own, early data refused"
+// SRV-3
 TEST(Server, SameEphemeralFromAnotherSource)
 {
     ServerBench bench;

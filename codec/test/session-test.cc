@@ -259,6 +259,7 @@ TEST(Session, TooManyForgeriesCloseIt)
 }
 
 // "it counts": reasons are counted in one place
+// GEN-3
 TEST(Session, ReasonsAreCounted)
 {
     ServerBench bench;

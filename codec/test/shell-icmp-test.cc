@@ -46,6 +46,7 @@ class ShellIcmp : public testing::TestWithParam<bool>
 
 } // namespace
 
+// ICMP-13
 TEST_P(ShellIcmp, ToldToTheStackOfTheClient)
 {
     ShellClientBench bench(ShellOptions(GetParam()));
@@ -67,6 +68,7 @@ TEST_P(ShellIcmp, ToldToTheStackOfTheClient)
         "deliver none");
 }
 
+// ICMP-13
 TEST_P(ShellIcmp, ToldToTheStackOfTheServer)
 {
     ShellServerBench bench(ShellOptions(GetParam()));
@@ -150,6 +152,7 @@ TEST_P(ShellIcmp, Forged)
 }
 
 // A quote of layout N with the numbers of a session of layout U.
+// ICMP-13
 TEST_P(ShellIcmp, LayoutsDoNotMix)
 {
     ShellClientBench bench(ShellOptions(GetParam()));

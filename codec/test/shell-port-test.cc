@@ -75,6 +75,7 @@ TEST_P(ShellPort, EachSessionHasItsOwnPort)
     EXPECT_TRUE(bench.host.random.nextPorts.empty());
 }
 
+// UDP-7
 TEST_P(ShellPort, SixtyFourDrawsAtMost)
 {
     BenchOptions options = Options();
@@ -132,6 +133,7 @@ TEST_P(ShellPort, HostReservesAndGetsBack)
     EXPECT_TRUE(held.empty());
 }
 
+// UDP-7
 TEST_P(ShellPort, HostHasNoPort)
 {
     ShellClientBench bench(Options());

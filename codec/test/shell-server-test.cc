@@ -74,6 +74,7 @@ TEST_P(ShellServer, InnerTypesAreFreeOfTheOuterProtocol)
 }
 
 // "No mark is needed": and one set on the way changes nothing.
+// UDP-4
 TEST_P(ShellServer, MarkIsIgnored)
 {
     ShellServerBench bench(Options());
@@ -130,6 +131,7 @@ TEST_P(ShellServer, FollowsAuthenticPacketsWithBadContent)
     EXPECT_EQ(ReadBigEndian(bench.host.sent.back().bytes, 2, 2), 52001u);
 }
 
+// SRV-3
 TEST_P(ShellServer, RepeatedInit)
 {
     ShellServerBench bench(Options());
@@ -408,6 +410,7 @@ TEST_P(ShellServer, NativeSessionsStayNative)
 
 // The low 16 bits of an index may be those of the port by chance: the packets of a session of
 // layout N with outer protocol 17 must not be taken for datagrams.
+// UDP-14
 TEST_P(ShellServer, NativeIndexThatLooksLikeThePort)
 {
     ShellServerBench bench(Options());

@@ -374,6 +374,7 @@ TEST(Table, TombstonesAgainstAMap)
     EXPECT_EQ(table.Size(), 0u);
 }
 
+// TOMB-5
 TEST(Table, OldestTombstoneMakesRoom)
 {
     sst::TombstoneTable table({1, 2}, 10);

@@ -104,6 +104,7 @@ TEST(Takeover, TombstoneOfAnOwnFlow)
 }
 
 // "until a new SYN [...] replaces it": one that was refused replaces nothing.
+// TOMB-4
 TEST(Takeover, RefusedSynLeavesTheTombstone)
 {
     for (bool full : {false, true})
@@ -139,6 +140,7 @@ TEST(Takeover, RefusedSynLeavesTheTombstone)
 
 // The stack reuses a closing tuple, but there is no room: what the old connection still says stays
 // shut in.
+// TOMB-4
 TEST(Takeover, ReopeningRefused)
 {
     BenchOptions options;

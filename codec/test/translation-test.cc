@@ -324,6 +324,7 @@ TEST(Translation, NeverTheVictimsFlow)
 }
 
 // "Taken by a flow opened here: drop `flow-bound` as before", also when it is in use in clear.
+// PORT-4
 TEST(Translation, NeverAFlowOpenedHere)
 {
     ServerBench bench;
@@ -343,6 +344,7 @@ TEST(Translation, NeverAFlowOpenedHere)
 }
 
 // A tuple that a flow opened here left in clear is in use: the inbound one is translated.
+// PORT-8
 TEST(Translation, OwnFlowInClear)
 {
     ServerBench bench;
@@ -358,6 +360,7 @@ TEST(Translation, OwnFlowInClear)
 }
 
 // "Tombstones are kept under the local view."
+// PORT-5
 TEST(Translation, Tombstones)
 {
     ServerBench bench;

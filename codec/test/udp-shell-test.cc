@@ -95,6 +95,7 @@ TEST(UdpShell, LengthMustBeThePackets)
 }
 
 // the AEAD is what tells
+// UDP-3
 TEST(UdpShell, ChecksumIsNotLookedAt)
 {
     Bytes datagram = Added({V4_A, 50001, V4_B, 4434}, FromText("hello"));

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The ns3-sst authors
 // SPDX-License-Identifier: BSD-2-Clause
 
+// AEAD-10, EPOCH-12, RETRY-12, SRV-15
 // "Keys, ephemerals and old epochs are wiped when done with": searches this process's own memory
 // for every key at the times they are to be gone, and before, where they are to be found: so the
 // search is known to work. This program keeps keys only under a mask.

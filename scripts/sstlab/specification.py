@@ -1,6 +1,7 @@
 # Copyright (c) 2026 The ns3-sst authors
 # SPDX-License-Identifier: GPL-2.0-only
-"""The specification against the codec: rule ids, constants, drop reasons, state machines.
+"""The specification against the codec: rule ids, constants, drop reasons, state machines, and which
+tests name its rules.
 
 `python -m sstlab.specification` checks; with `--write` it first makes anew what is generated: the
 tables of the state machines and their figures.
@@ -14,7 +15,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from sstlab import flow_states, rule_tests
 from sstlab.codec_text import Constants, Machine, read_machine, read_reasons
+from sstlab.flow_figure import draw_flows
 from sstlab.project import ROOT, Failure, say
 from sstlab.state_figure import draw
 
@@ -33,6 +36,12 @@ SENTENCE_END = re.compile(r"(?<=\.)\s+")
 # The paragraph that RFC 8174 prescribes; names in capitals and a number that are no rules.
 BOILERPLATE = "BCP 14"
 NO_RULES = frozenset({"SHA-256", "DSCP-43"})
+
+# Where a constant comes from: the kinds that Section 16 explains.
+SOURCE = re.compile(
+    r"choice|Section [0-9.]+|RFC (?P<rfc>[0-9]+)(?:, [0-9.]+(?:\([a-z]\))?(?: and [0-9.]+)?)?"
+    r"|Noise, [0-9.]+|draft, [0-9.]+[A-Z]?|Linux, [a-z]+/[\w/.]+\.[ch]|resolv\.conf\(5\)"
+    r"|measured, (?P<file>doc/[a-z]+\.md), (?P<heading>[\w ]+)")
 
 NANOSECONDS = {"ns": 1, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9,
                "days": 86400 * 10**9}
@@ -167,6 +176,26 @@ def check_constants(text: str, constants: Constants) -> list[str]:
     return problems
 
 
+def check_sources(text: str) -> list[str]:
+    """Each constant has a reason, and sources of the kinds that Section 16 names."""
+    problems = []
+    references = text[text.index("## 21 References"):]
+    for row in section(text, "constants").splitlines()[2:]:
+        what, _, _, reason, sources = cells(row)
+        if not reason:
+            problems.append(f"{what}: no reason")
+        for source in sources.split("; "):
+            found = SOURCE.fullmatch(source)
+            if found is None:
+                problems.append(f"{what}: '{source}' is no source")
+            elif found["rfc"] and not re.search(rf"\bRFC {found['rfc']}\b", references):
+                problems.append(f"{what}: RFC {found['rfc']} is missing in Section 21")
+            elif found["file"] and f"## {found['heading']}\n" not in (
+                    ROOT / found["file"]).read_text():
+                problems.append(f"{what}: {found['file']} has no '{found['heading']}'")
+    return problems
+
+
 def check_reasons(text: str, reasons: list[str]) -> list[str]:
     """The closed list of reasons is that of the codec."""
     here = [cells(row)[0].strip("`") for row in section(text, "reasons").splitlines()[2:]]
@@ -199,20 +228,22 @@ def machine_tables(machine: Machine) -> str:
 
 
 def generated(text: str) -> tuple[str, dict[Path, str]]:
-    """The specification with the tables as the codec has them, and the figures."""
+    """The specification with the tables of the codec and of flow_states.py, and the figures."""
     figures = {}
     for name, prefix in MACHINES.items():
         machine = read_machine(CODEC, prefix)
         text = replace_section(text, f"{name} states", machine_tables(machine))
         figures[FIGURES / f"{name}-states.svg"] = draw(machine, f"States of the {name}", SILENT)
+    text = replace_section(text, "flow states", flow_states.tables())
+    figures[FIGURES / "flow-states.svg"] = draw_flows()
     return text, figures
 
 
 def check_generated(text: str) -> list[str]:
-    """Tables and figures are those of the codec."""
+    """Tables and figures are those of the codec and of flow_states.py."""
     wanted, figures = generated(text)
-    problems = [] if wanted == text else ["the tables of the states are not those of the codec"]
-    problems += [f"{path.name} is not what the codec's table gives"
+    problems = [] if wanted == text else ["the tables of the states are not what they are made of"]
+    problems += [f"{path.name} is not what its table gives"
                  for path, figure in figures.items()
                  if not path.exists() or path.read_text() != figure]
     return [f"{problem}: python -m sstlab.specification --write" for problem in problems]
@@ -224,8 +255,9 @@ def check(path: Path = SPECIFICATION) -> list[str]:
     # Worked packets are numbers, not rules.
     prose = replace_section(text, "worked packets", "")
     return [*check_rules(prose), *check_sections(prose),
-            *check_constants(text, Constants(CODEC)),
-            *check_reasons(prose, read_reasons(CODEC)), *check_generated(text)]
+            *check_constants(text, Constants(CODEC)), *check_sources(text),
+            *check_reasons(prose, read_reasons(CODEC)), *check_generated(text),
+            *rule_tests.check(rules(prose))]
 
 
 def write(path: Path = SPECIFICATION) -> None:
@@ -244,8 +276,10 @@ def main() -> None:
     for problem in problems:
         say(problem)
     if problems:
+        say(rule_tests.report(rules(SPECIFICATION.read_text())))
         sys.exit(1)
-    say(f"{len(rules(SPECIFICATION.read_text()))} rules, nothing wrong")
+    say(rule_tests.report(rules(SPECIFICATION.read_text())))
+    say("nothing wrong")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,21 @@ def test_wrong_constants_are_noticed(right: str, wrong: str, problem: str) -> No
     assert any(problem in line for line in found), found
 
 
+@pytest.mark.parametrize(("reason", "source", "problem"), [
+    ("", "choice", "protocol version: no reason"),
+    ("so", "text", "protocol version: 'text' is no source"),
+    ("so", "RFC 9999, 1", "protocol version: RFC 9999 is missing in Section 21"),
+    ("so", "measured, doc/codec.md, Nowhere", "protocol version: doc/codec.md has no 'Nowhere'"),
+    ("so", "choice; RFC 9001, 6.6; measured, doc/codec.md, Speed", None),
+])
+def test_constants_without_reason_or_source_are_noticed(reason: str, source: str,
+                                                        problem: str | None) -> None:
+    row = re.search(r"\| protocol version \|.*", TEXT)
+    assert row is not None
+    text = TEXT.replace(row[0], f"| protocol version | 1 | `wire::VERSION` | {reason} | {source} |")
+    assert specification.check_sources(text) == ([] if problem is None else [problem])
+
+
 def test_wrong_reasons_are_noticed() -> None:
     reasons = read_reasons(CODEC)
     assert specification.check_reasons(TEXT, reasons) == []
@@ -119,7 +135,8 @@ def test_a_table_of_another_size_is_noticed(tmp_path: Path) -> None:
 
 def test_stale_tables_and_figures_are_noticed(monkeypatch: pytest.MonkeyPatch,
                                               tmp_path: Path) -> None:
-    stale = TEXT.replace("FLUSH → UP", "FLUSH → INIT")
-    assert any("tables of the states" in line for line in specification.check_generated(stale))
+    for right, wrong in (("FLUSH → UP", "FLUSH → INIT"), ("BURY → TOMB", "BURY → NONE")):
+        stale = TEXT.replace(right, wrong)
+        assert any("tables of the states" in line for line in specification.check_generated(stale))
     monkeypatch.setattr(specification, "FIGURES", tmp_path)
-    assert len(specification.check_generated(TEXT)) == 2
+    assert len(specification.check_generated(TEXT)) == 3

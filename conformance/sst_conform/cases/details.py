@@ -20,7 +20,7 @@ NORMAL, BOUNDARY, ADVERSARIAL, LEAK = "normal", "boundary", "adversarial", "leak
 
 
 @case(89, "init-details", ADVERSARIAL, SERVER,
-      "INIT-6, TYPE-2, TYPE-7, AEAD-7, SRV-4, SRV-16")
+      "INIT-6, TYPE-2, TYPE-7, AEAD-7, SRV-4, SRV-16, OPT-5")
 def init_details(test: Test) -> None:
     """INITs that decrypt and are malformed inside, and a known e with other bytes, do nothing."""
     bench = ServerBench(test, NO_LIMITS)

@@ -37,7 +37,7 @@ def _library(test: Test, bench: Bench, head: bytes) -> NoiseConnection:
     return connection
 
 
-@case(63, "noise-library", NORMAL, EACH, "NOISE-1, NOISE-2, AEAD-1, AEAD-2")
+@case(63, "noise-library", NORMAL, EACH, "NOISE-1, NOISE-2, AEAD-1, AEAD-2, AEAD-4")
 def noise_library(test: Test) -> None:
     """A live handshake and DATA with a stock Noise library as the other end."""
     if test.role == SERVER:
@@ -91,7 +91,7 @@ def noise_library(test: Test) -> None:
 
 
 @case(65, "coverage", NORMAL, EACH,
-      "COV-1, COV-2, COV-3, COV-4, COV-5, NARROW-1, NARROW-4, NARROW-5, CLI-11", V4)
+      "COV-1, COV-2, COV-3, COV-4, COV-5, NARROW-1, NARROW-4, NARROW-5, CLI-11, EARLY-9", V4)
 def coverage(test: Test) -> None:
     """Narrow coverage seals n bytes and protects the rest; less than agreed is dropped."""
     allowed = {"allow_narrow_coverage": True}
@@ -318,7 +318,7 @@ def second_half(test: Test) -> None:
     test.equal(len(bench.packets()) - before, 4, "one at once, and the stack's own")
 
 
-@case(72, "early-data-rules", BOUNDARY, SERVER, "EARLY-1, EARLY-8, EARLY-10")
+@case(72, "early-data-rules", BOUNDARY, SERVER, "EARLY-1, EARLY-8, EARLY-10, SRV-6")
 def early_rules(test: Test) -> None:
     """What may not be early data is refused, and the handshake completes all the same."""
     for what, flags, payload, key_flags, accepted in (

@@ -24,7 +24,7 @@ POLICIES = tuple(f"n4/{policy}" for policy in
 DAY_S = 86400
 
 
-@case(30, "session-confusion", ADVERSARIAL, SERVER, "SES-1, SES-4, FLOW-3")
+@case(30, "session-confusion", ADVERSARIAL, SERVER, "SES-1, SES-4, FLOW-3, PORT-4")
 def session_confusion(test: Test) -> None:
     """A stranger's session from B's address gets no flow that the host itself opens to B."""
     bench = ServerBench(test)
@@ -68,7 +68,7 @@ def session_confusion(test: Test) -> None:
     test.outcome(passed, "pass", None, "a flow that asks nothing")
 
 
-@case(31, "cross-session-4tuple", ADVERSARIAL, SERVER, "PORT-1, PORT-2, PORT-3, PORT-6")
+@case(31, "cross-session-4tuple", ADVERSARIAL, SERVER, "PORT-1, PORT-2, PORT-3, PORT-6, FLOW-2")
 def cross_session(test: Test) -> None:
     """The second claimant of a tuple gets a local peer port of its own, turned back on egress."""
     bench = ServerBench(test)
@@ -105,7 +105,7 @@ def cross_session(test: Test) -> None:
     test.equal(bench.clear(), [], "packets in clear")
 
 
-@case(32, "same-nat-same-port", ADVERSARIAL, PAIR, "PORT-1, PORT-3, SES-5")
+@case(32, "same-nat-same-port", ADVERSARIAL, PAIR, "PORT-1, PORT-3, SES-5, AEAD-4")
 def same_nat(test: Test) -> None:
     """Two clients behind one address with the same port both talk to the server."""
     pair = Pair(test)

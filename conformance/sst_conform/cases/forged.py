@@ -282,7 +282,7 @@ def bleached(test: Test) -> None:
                  "an unmarked packet that is not authentic")
 
 
-@case(49, "guard-rewritten", ADVERSARIAL, PAIR, "PKT-6, PKT-7")
+@case(49, "guard-rewritten", ADVERSARIAL, PAIR, "PKT-6, PKT-7, AEAD-4")
 def guard_rewritten(test: Test) -> None:
     """A router that rewrites bytes 12 and 13 of every packet hinders neither RETRY nor DATA."""
     pair = Pair(test, server_config={"max_half_open": 0})

@@ -108,7 +108,7 @@ def low_order(test: Test) -> None:
     test.outcome(bench.inject(bench.resp()), "consumed", None, "an honest RESP")
 
 
-@case(35, "replay-init", ADVERSARIAL, SERVER, "SRV-2, SRV-5, EARLY-5, EARLY-6, EARLY-7")
+@case(35, "replay-init", ADVERSARIAL, SERVER, "SRV-2, SRV-5, EARLY-5, EARLY-6, EARLY-7, SRV-3")
 def replay_init(test: Test) -> None:
     """A repeated INIT gets the stored RESP; replayed later or from elsewhere no early data."""
     bench = ServerBench(test)
@@ -245,7 +245,7 @@ def half_open_flood(test: Test) -> None:
 
 
 @case(44, "downgrade", ADVERSARIAL, EACH,
-      "INIT-1, INIT-2, PKT-2, PKT-8, PKT-9, CTRL-1, RESP-1, DNS-4")
+      "INIT-1, INIT-2, PKT-2, PKT-8, PKT-9, CTRL-1, RESP-1, DNS-4, NOISE-7")
 def downgrade(test: Test) -> None:
     """Other versions, suites, keys and set reserved bits are refused by name, not negotiated."""
     if test.role == SERVER:

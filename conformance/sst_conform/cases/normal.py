@@ -21,7 +21,8 @@ NORMAL = "normal"
 MESSAGE = b"GET / HTTP/1.1\r\nHost: server.example\r\n\r\n"
 
 
-@case(1, "hs-basic-syn", NORMAL, PAIR, "INIT-5, RESP-2, NOISE-1, AEAD-3, RESET-2, RESET-3")
+@case(1, "hs-basic-syn", NORMAL, PAIR,
+      "INIT-3, INIT-5, RESP-2, NOISE-1, AEAD-3, RESET-2, RESET-3, PKT-1, PKT-10")
 def hs_basic_syn(test: Test) -> None:
     """SYN in INIT, SYN-ACK in RESP, byte for byte as the text and the given randomness say."""
     pair = Pair(test)

@@ -68,7 +68,7 @@ def give_up(test: Test) -> None:
 
 
 @case(78, "flow-rules", ADVERSARIAL, EACH,
-      "FLOW-1, FLOW-3, FLOW-4, FLOW-5, FLOW-11, TOMB-2, TOMB-3")
+      "FLOW-1, FLOW-3, FLOW-4, FLOW-5, FLOW-11, TOMB-2, TOMB-3, EARLY-9, FLOW-2")
 def flow_rules(test: Test) -> None:
     """Who may bind, leave and reopen a tuple."""
     bench = established(test)
@@ -131,7 +131,7 @@ def wrong_layout(test: Test) -> None:
     bench.delivered(bench.inject(body), b"moved", "the packet where it belongs")
 
 
-@case(80, "udp-port-follows", NORMAL, SERVER, "UDP-9", SHAPED)
+@case(80, "udp-port-follows", NORMAL, SERVER, "UDP-9, EGR-4", SHAPED)
 def port_follows(test: Test) -> None:
     """The server answers to the port of the authentic packet with the highest number."""
     bench = ServerBench(test)
