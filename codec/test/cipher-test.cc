@@ -68,7 +68,7 @@ ExpectAsLibsodium(Dice& dice, const sst::Cipher& cipher, size_t size, size_t aad
     uint8_t bytes[12] = {};
     bytes[4] = static_cast<uint8_t>(nonce);
     bytes[5] = static_cast<uint8_t>(nonce >> 8);
-    Bytes sealed(size);
+    Bytes sealed(size + 1); // libsodium takes no null pointer, for empty plaintexts neither
     Bytes tag(16);
     crypto_aead_chacha20poly1305_ietf_encrypt_detached(sealed.data(),
                                                        tag.data(),
@@ -80,6 +80,7 @@ ExpectAsLibsodium(Dice& dice, const sst::Cipher& cipher, size_t size, size_t aad
                                                        nullptr,
                                                        bytes,
                                                        key.data());
+    sealed.pop_back();
     const Bytes front(8, 0xaa);
     const Bytes back(8, 0xcc);
     Bytes memory = Concat({front, plaintext, back});
