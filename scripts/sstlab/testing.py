@@ -19,6 +19,7 @@ from sstlab.locks import exclusive
 from sstlab.project import BUILD, BUILD_SANITIZED, ROOT, STATE, Failure, say
 
 PYTHON_TESTS = ROOT / "test" / "python"
+MOST_LINES = 200  # of one failed test
 
 
 @dataclass
@@ -118,7 +119,8 @@ def _run(title: str, command: list[str], file: Path, variables: dict[str, str] |
     if done.returncode and not count.failed:
         count.failed = 1
     if count.failed:
-        sys.stdout.write(done.stdout)
+        # Hundreds of lines of what passed would hide it.
+        sys.stdout.write(read_failures(file) or done.stdout)
     print(f"{title}: {count.passed} passed, {count.failed} failed, {count.skipped} skipped in "
           f"{time.monotonic() - begin:.0f} s", flush=True)
     for name, reason in skipped:
@@ -144,6 +146,29 @@ def read_results(file: Path) -> tuple[Count, list[tuple[str, str]]]:
         else:
             count.passed += 1
     return count, skipped
+
+
+def read_failures(file: Path) -> str:
+    """What the failed test cases of a JUnit file printed, each under its name; empty when the file
+    tells of none."""
+    try:
+        root = ElementTree.parse(file).getroot()
+    except (OSError, ElementTree.ParseError):
+        return ""
+    parts = []
+    for case in root.iter("testcase"):
+        for found in (case.find("failure"), case.find("error")):
+            if found is None:
+                continue
+            said = [found.text or found.get("message"), case.findtext("system-out"),
+                    case.findtext("system-err")]
+            lines = "\n".join(part.strip() for part in said if part and part.strip()).splitlines()
+            if len(lines) > MOST_LINES:
+                left = len(lines) - MOST_LINES
+                lines[MOST_LINES // 2:-MOST_LINES // 2] = [f"... {left} lines left out ..."]
+            names = dict.fromkeys(filter(None, (case.get("classname"), case.get("name"))))
+            parts.append("\n".join([f"FAILED {' '.join(names)}", *lines, ""]))
+    return "\n".join(parts)
 
 
 def _reason(case: ElementTree.Element, skip: ElementTree.Element | None) -> str:

@@ -152,6 +152,24 @@ def test_junit_of_ctest_and_pytest_is_counted(tmp_path: Path) -> None:
     assert testing.read_results(tmp_path / "none.xml")[0] == testing.Count()
 
 
+def test_what_failed_is_shown_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "results.xml"
+    long = "\n".join(f"line {i}" for i in range(1000))
+    file.write_text('<testsuites><testsuite><testcase name="a" classname="a"><system-out>fine'
+                    '</system-out></testcase>'
+                    '<testcase name="b" classname="b"><failure message="Failed"/><system-out>'
+                    'b-test.cc:7: 1 is not 2\n</system-out></testcase>'
+                    '<testcase name="c" classname="test.d"><error message="no">Traceback\nno</error>'
+                    f'</testcase><testcase name="e"><failure message="x"/><system-out>{long}'
+                    '</system-out></testcase></testsuite></testsuites>')
+    shown = testing.read_failures(file)
+    assert shown.startswith("FAILED b\nFailed\nb-test.cc:7: 1 is not 2\n\n"
+                            "FAILED test.d c\nTraceback\nno\n\nFAILED e\nx\nline 0\n")
+    assert shown.endswith("line 999\n") and "... 801 lines left out ..." in shown
+    assert len(shown.splitlines()) < 220
+    assert testing.read_failures(tmp_path / "none.xml") == ""
+
+
 def test_user_time_is_measured_and_failure_is_named() -> None:
     busy = bench.timed([sys.executable, "-c", "sum(i * i for i in range(3000000)); print('ok')"])
     assert busy["user_s"] > 0.02 and busy["output"] == "ok"
