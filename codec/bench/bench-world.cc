@@ -24,16 +24,6 @@ constexpr char NAME[] = "server";       //!< of every server
 constexpr uint8_t SYN = 0x02;           //!< RFC 9293 3.1
 constexpr uint8_t ACK = 0x10;           //!< RFC 9293 3.1
 
-/// SplitMix64.
-uint64_t
-Mix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-}
-
 /// Write a TCP header without options.
 void
 FillHeader(uint8_t* segment, uint8_t flags)
@@ -48,16 +38,6 @@ FillHeader(uint8_t* segment, uint8_t flags)
 }
 
 } // namespace
-
-void
-BenchRandom::Fill(sst::Purpose /* purpose */, uint8_t* out, size_t size)
-{
-    for (size_t at = 0; at < size; at += 8)
-    {
-        const uint64_t word = Mix(m_state++);
-        std::memcpy(out + at, &word, size - at < 8 ? size - at : 8);
-    }
-}
 
 sst::EndpointConfig
 RoomFor(size_t sessions, bool restoreChecksums)

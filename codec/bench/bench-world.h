@@ -7,6 +7,7 @@
 #ifndef SST_BENCH_WORLD_H
 #define SST_BENCH_WORLD_H
 
+#include "../test/splitmix.h"
 #include "sst/endpoint.h"
 
 #include <memory>
@@ -15,24 +16,14 @@
 namespace sstbench
 {
 
-/// Fast repeatable randomness: a counter through a mixer. For measuring only.
-class BenchRandom : public sst::Random
-{
-  public:
-    void Fill(sst::Purpose purpose, uint8_t* out, size_t size) override;
-
-  private:
-    uint64_t m_state{1}; //!< counter
-};
-
 /// What a world is made of.
 struct WorldOptions
 {
-    size_t sessions{1};                                //!< open sessions, one flow each
-    size_t room{100000};                               //!< sessions there is room for
-    sst::Coverage coverage{sst::Coverage::SEGMENT};    //!< of every session
-    bool restoreChecksums{false};                      //!< at both ends
-    sst::LayoutChoice layout{sst::LayoutChoice::N};    //!< of every session
+    size_t sessions{1};                             //!< open sessions, one flow each
+    size_t room{100000};                            //!< sessions there is room for
+    sst::Coverage coverage{sst::Coverage::SEGMENT}; //!< of every session
+    bool restoreChecksums{false};                   //!< at both ends
+    sst::LayoutChoice layout{sst::LayoutChoice::N}; //!< of every session
 };
 
 /**
@@ -57,7 +48,7 @@ class BenchWorld
     /// Takes and forgets every action of both ends.
     void Drain();
 
-    BenchRandom random;                 //!< of both ends
+    ssttest::SplitMixRandom random{1};  //!< of both ends
     sst::Clock clock{};                 //!< stands still
     sst::Endpoint client;               //!< opens every session
     sst::Endpoint server;               //!< answers them

@@ -254,7 +254,7 @@ class Handshakes
 
     uint64_t m_count;
     Dice m_dice;
-    sstbench::BenchRandom m_random;
+    ssttest::SplitMixRandom m_random{1};
     Clock m_clock{1000 * NS_PER_S, 1800000000000};
     Endpoint m_client;
     Endpoint m_server;

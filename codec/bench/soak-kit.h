@@ -34,37 +34,16 @@ constexpr uint8_t FIN = 1;
 constexpr uint8_t ACK = 16;
 constexpr char MAGIC[] = "in-the-clear";
 
-/// splitmix64
-class Dice
+class Dice : public ssttest::SplitMix
 {
   public:
-    explicit Dice(uint64_t seed)
-        : m_state{seed}
-    {
-    }
-
-    uint64_t Next()
-    {
-        m_state += 0x9e3779b97f4a7c15ULL;
-        uint64_t z = m_state;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        return z ^ (z >> 31);
-    }
-
-    uint64_t Below(uint64_t bound)
-    {
-        return Next() % bound;
-    }
+    using SplitMix::SplitMix;
 
     /// True in `share` of 1000 cases.
     bool Chance(uint64_t share)
     {
         return Below(1000) < share;
     }
-
-  private:
-    uint64_t m_state;
 };
 
 inline int g_wrong = 0; //!< statements that did not hold

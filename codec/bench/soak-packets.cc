@@ -33,7 +33,6 @@ class Soak
     Soak(uint64_t count, uint64_t seed)
         : m_count{count},
           m_dice{seed},
-          m_random{},
           m_client{Config(), m_random},
           m_server{Config(), m_random},
           m_seen(REMEMBERED)
@@ -465,7 +464,7 @@ class Soak
 
     uint64_t m_count;
     Dice m_dice;
-    sstbench::BenchRandom m_random;
+    ssttest::SplitMixRandom m_random{1};
     Clock m_clock{1000 * NS_PER_S, 1800000000000};
     uint64_t m_unixBase{1800000000000};
     Endpoint m_client;

@@ -61,12 +61,10 @@ Shuffled(const std::vector<BenchWorld::Flow>& flows)
 {
     std::vector<BenchWorld::Flow> order;
     order.reserve(std::max(flows.size(), ORDER));
-    BenchRandom random;
+    ssttest::SplitMix numbers(1);
     while (order.size() < order.capacity())
     {
-        uint64_t word;
-        random.Fill(sst::Purpose::SECRET, reinterpret_cast<uint8_t*>(&word), sizeof word);
-        order.push_back(flows[word % flows.size()]);
+        order.push_back(flows[numbers.Below(flows.size())]);
     }
     return order;
 }
@@ -340,7 +338,7 @@ Flood(benchmark::State& state)
 {
     WorldOptions options;
     options.sessions = 0;
-    BenchRandom random;
+    ssttest::SplitMixRandom random(1);
     const sst::Clock clock{1000 * sst::NS_PER_S, 1700000000000};
     sst::EndpointConfig config;
     config.initRate = 1;

@@ -4,6 +4,7 @@
 #ifndef SST_FUZZ_KIT_H
 #define SST_FUZZ_KIT_H
 
+#include "../test/splitmix.h"
 #include "sst/endpoint.h"
 
 #include <algorithm>
@@ -23,28 +24,10 @@ using Bytes = std::vector<uint8_t>;
 
 constexpr uint64_t SECOND = 1000000000;
 
-/// splitmix64
-class Dice
+class Dice : public ssttest::SplitMix
 {
   public:
-    explicit Dice(uint64_t seed)
-        : m_state{seed}
-    {
-    }
-
-    uint64_t Next()
-    {
-        m_state += 0x9e3779b97f4a7c15ULL;
-        uint64_t z = m_state;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        return z ^ (z >> 31);
-    }
-
-    uint64_t Below(uint64_t bound)
-    {
-        return Next() % bound;
-    }
+    using SplitMix::SplitMix;
 
     Bytes Fill(size_t size)
     {
@@ -109,9 +92,6 @@ class Dice
         out.insert(out.end(), tail.begin(), tail.end());
         return out;
     }
-
-  private:
-    uint64_t m_state;
 };
 
 class DiceRandom : public sst::Random

@@ -111,22 +111,6 @@ Contains(const Bytes& haystack, const Bytes& needle)
            haystack.end();
 }
 
-uint64_t
-Dice::Next()
-{
-    m_state += 0x9e3779b97f4a7c15ULL;
-    uint64_t z = m_state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-}
-
-uint64_t
-Dice::Below(uint64_t bound)
-{
-    return Next() % bound;
-}
-
 Bytes
 Dice::Fill(size_t length)
 {

@@ -4,6 +4,8 @@
 #ifndef SST_TEST_BYTES_H
 #define SST_TEST_BYTES_H
 
+#include "splitmix.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -45,26 +47,14 @@ Bytes32 To32(const Bytes& bytes);
 /// \return whether \p needle occurs in \p haystack
 bool Contains(const Bytes& haystack, const Bytes& needle);
 
-/// A small generator with a fixed definition (splitmix64), the same on every platform.
-class Dice
+/// Numbers, and bytes.
+class Dice : public SplitMix
 {
   public:
-    explicit Dice(uint64_t seed)
-        : m_state{seed}
-    {
-    }
-
-    /// \return 64 uniform bits
-    uint64_t Next();
-
-    /// \return a number of [0, bound); bound > 0
-    uint64_t Below(uint64_t bound);
+    using SplitMix::SplitMix;
 
     /// \return \p length uniform bytes
     Bytes Fill(size_t length);
-
-  private:
-    uint64_t m_state; //!< counter of splitmix64
 };
 
 } // namespace ssttest

@@ -3,6 +3,7 @@
 
 #include "endpoint-party.h"
 
+#include "../../test/splitmix.h"
 #include "sst/segment.h"
 #include "sst/wire.h"
 
@@ -177,37 +178,12 @@ class Party::WatchedCipher : public SodiumChaChaPoly
     SealBook& m_book;
 };
 
-class Party::StreamRandom : public Random
-{
-  public:
-    explicit StreamRandom(uint64_t seed)
-        : m_state{seed << 32}
-    {
-    }
-
-    void Fill(Purpose, uint8_t* out, size_t size) override
-    {
-        for (size_t at = 0; at < size; at += 8)
-        {
-            m_state += 0x9e3779b97f4a7c15ULL;
-            uint64_t z = m_state;
-            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-            z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-            z ^= z >> 31;
-            std::memcpy(out + at, &z, std::min<size_t>(8, size - at));
-        }
-    }
-
-  private:
-    uint64_t m_state;
-};
-
 Party::Party(Wire& wire, uint8_t id, bool v6, const Clock& clock)
     : m_wire{wire},
       m_id{id},
       m_v6{v6},
       m_clock{clock},
-      m_random{std::make_unique<StreamRandom>(id + 1)},
+      m_random{std::make_unique<ssttest::SplitMixRandom>((uint64_t{id} + 1) << 32)},
       m_endpoint{std::make_unique<Endpoint>(SmallConfig(id),
                                             *m_random,
                                             std::make_shared<WatchedCipher>(wire.seals))}

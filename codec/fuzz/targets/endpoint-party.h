@@ -145,7 +145,6 @@ class Party
     };
 
     class WatchedCipher;
-    class StreamRandom;
 
     size_t SlotOf(const sst::FlowKey& flow) const;
     void Drain();
@@ -159,7 +158,7 @@ class Party
     uint8_t m_id;                              //!< place
     bool m_v6;                                 //!< addresses
     const sst::Clock& m_clock;                 //!< of all
-    std::unique_ptr<StreamRandom> m_random;    //!< of the endpoint
+    std::unique_ptr<sst::Random> m_random;     //!< of the endpoint
     std::unique_ptr<sst::Endpoint> m_endpoint; //!< under test
     uint8_t m_keyId{0};                        //!< of the static key
     bool m_serves{false};                      //!< there is one

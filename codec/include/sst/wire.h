@@ -109,8 +109,8 @@ constexpr size_t DATA_U_SEALED = 24;          //!< AEAD(segment | type(1) | 00*)
 constexpr size_t DATA_U_OVERHEAD = 25;        //!< header and type, without the UDP header
 constexpr size_t DATA_U_NARROW_OVERHEAD = 26; //!< header, n and type
 
-constexpr unsigned EPOCH_SHIFT = 24;      //!< epoch = packet number >> 24
-constexpr uint32_t EPOCH_LAST = 255;      //!< the epoch of the highest 32-bit number
+constexpr unsigned EPOCH_SHIFT = 24; //!< epoch = packet number >> 24
+constexpr uint32_t EPOCH_LAST = 255; //!< the epoch of the highest 32-bit number
 constexpr uint64_t NUMBER_STOP =
     (uint64_t{1} << 32) - (uint64_t{1} << 16); //!< "Hard stop at 2^32 - 2^16"
 
