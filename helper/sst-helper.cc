@@ -189,9 +189,9 @@ SstHelper::AddPolicy(const NodeContainer& nodes, const SstPolicyRule& rule) cons
 }
 
 std::vector<uint8_t>
-SstHelper::GenerateServerKey(Ptr<Node> node, uint8_t keyId, uint8_t flags) const
+SstHelper::GenerateServerKey(Ptr<Node> node, uint8_t keyId, uint8_t flags, Time lifetime) const
 {
-    return GetStack(node)->GenerateServerKey(keyId, flags);
+    return GetStack(node)->GenerateServerKey(keyId, flags, lifetime);
 }
 
 int64_t

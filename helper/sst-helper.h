@@ -10,6 +10,7 @@
 #include "ns3/address.h"
 #include "ns3/attribute.h"
 #include "ns3/node-container.h"
+#include "ns3/nstime.h"
 #include "ns3/object-factory.h"
 #include "ns3/sst-policy.h"
 #include "ns3/sst-stack.h"
@@ -95,11 +96,13 @@ class SstHelper
      * @param node a node with a side stack
      * @param keyId the key's number
      * @param flags flags to publish: 1 early SYN, 2 early UDP, 4 layout U, 8 strict
+     * @param lifetime for how long clients may use it, see SstStack; 0 for ever
      * @return the value of key65280 to publish
      */
     std::vector<uint8_t> GenerateServerKey(Ptr<Node> node,
                                            uint8_t keyId = 1,
-                                           uint8_t flags = 1) const;
+                                           uint8_t flags = 1,
+                                           Time lifetime = Time(0)) const;
 
     /**
      * Assign fixed random variable stream numbers to the side stacks of nodes.

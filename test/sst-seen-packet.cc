@@ -6,6 +6,7 @@
 
 #include "sst-seen-packet.h"
 
+#include <algorithm>
 #include <utility>
 
 SstSeenPacket::SstSeenPacket(std::vector<uint8_t> from)
@@ -90,4 +91,14 @@ uint16_t
 SstSeenPacket::DestinationPort() const
 {
     return static_cast<uint16_t>(bytes.at(payload + 2) << 8 | bytes.at(payload + 3));
+}
+
+uint32_t
+CountClear(const std::vector<SstSeenPacket>& packets, uint16_t port)
+{
+    return static_cast<uint32_t>(
+        std::count_if(packets.begin(), packets.end(), [port](const SstSeenPacket& packet) {
+            return !packet.IsMarked() && packet.HasTransport() &&
+                   (packet.SourcePort() == port || packet.DestinationPort() == port);
+        }));
 }

@@ -54,4 +54,11 @@ struct SstSeenPacket
     std::size_t payload{0};           //!< offset of the payload
 };
 
+/**
+ * @param packets what a link carried
+ * @param port a port
+ * @return how many unmarked packets have that port
+ */
+uint32_t CountClear(const std::vector<SstSeenPacket>& packets, uint16_t port);
+
 #endif // SST_SEEN_PACKET_H

@@ -35,26 +35,6 @@ constexpr uint16_t PORT = 8080; ///< the service's port
 
 /**
  * @param packets what a link carried
- * @param port a port
- * @return how many unmarked packets have that port
- */
-uint32_t
-CountClear(const std::vector<SstSeenPacket>& packets, uint16_t port)
-{
-    uint32_t count = 0;
-    for (const auto& packet : packets)
-    {
-        if (!packet.IsMarked() && packet.HasTransport() &&
-            (packet.SourcePort() == port || packet.DestinationPort() == port))
-        {
-            count++;
-        }
-    }
-    return count;
-}
-
-/**
- * @param packets what a link carried
  * @return how many of them are marked
  */
 uint32_t

@@ -10,6 +10,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/log.h"
+#include "ns3/simulator.h"
 #include "ns3/sst-address.h"
 #include "ns3/sst-datapath.h"
 #include "ns3/sst-policy-table.h"
@@ -26,6 +27,8 @@ NS_OBJECT_ENSURE_REGISTERED(SstStack);
 
 namespace
 {
+
+constexpr uint64_t KEY_GRACE_MS = 10000; //!< a key outlives its not_after, the window of clocks
 
 /**
  * @param answer what the question brought
@@ -190,11 +193,24 @@ SstStack::GetNode() const
 }
 
 std::vector<uint8_t>
-SstStack::GenerateServerKey(uint8_t keyId, uint8_t flags)
+SstStack::GenerateServerKey(uint8_t keyId, uint8_t flags, Time lifetime)
 {
+    NS_ABORT_MSG_IF(!lifetime.IsZero() && lifetime < Seconds(1),
+                    "SST: the lifetime of key " << +keyId << " is " << lifetime.As(Time::S)
+                                                << ": wanted at least 1 s, or 0 for ever");
     SstDatapath& datapath = GetDatapath();
     const sst::Clock clock = datapath.GetClock();
-    const sst::KeyPair key = sst::GenerateKeyPair(datapath.GetRandom(), keyId, flags, clock);
+    sst::KeyPair key = sst::GenerateKeyPair(datapath.GetRandom(), keyId, flags, clock);
+    uint64_t notAfter = 0;
+    if (!lifetime.IsZero())
+    {
+        notAfter = (clock.unixMs + static_cast<uint64_t>(lifetime.GetMilliSeconds())) / 1000;
+        NS_ABORT_MSG_IF(notAfter > UINT32_MAX,
+                        "SST: key " << +keyId << " would end at Unix time " << notAfter
+                                    << " s: key65280 has 32 bits for it, wanted at most "
+                                    << UINT32_MAX);
+        key.retireUnixMs = notAfter * 1000 + KEY_GRACE_MS;
+    }
     const bool added = datapath.GetEndpoint().AddServerKey(key, clock);
     NS_ABORT_MSG_IF(!added,
                     "Node " << m_node->GetId() << ": key " << +keyId
@@ -204,8 +220,46 @@ SstStack::GenerateServerKey(uint8_t keyId, uint8_t flags)
     sst::KeyEntry entry;
     entry.keyId = keyId;
     entry.flags = flags;
+    entry.notAfter = static_cast<uint32_t>(notAfter);
     entry.publicKey = key.publicKey;
     return sst::SerializeKeyValue({entry});
+}
+
+bool
+SstStack::RemoveServerKey(uint8_t keyId)
+{
+    SstDatapath& datapath = GetDatapath();
+    const bool removed = datapath.GetEndpoint().RemoveServerKey(keyId);
+    datapath.Settle();
+    return removed;
+}
+
+void
+SstStack::PinName(const std::string& name, Time duration)
+{
+    NS_ABORT_MSG_IF(name.empty() || !duration.IsStrictlyPositive(),
+                    "SST: cannot pin '" << name << "' for " << duration.As(Time::S)
+                                        << ": wanted a name and a positive time");
+    SstDatapath& datapath = GetDatapath();
+    const uint64_t until =
+        datapath.GetClock().unixMs + static_cast<uint64_t>(duration.GetMilliSeconds());
+    datapath.GetEndpoint().SetPins({{name, until}});
+}
+
+std::map<std::string, Time>
+SstStack::GetPinnedNames() const
+{
+    SstDatapath& datapath = GetDatapath();
+    const uint64_t now = datapath.GetClock().unixMs;
+    std::map<std::string, Time> names;
+    for (const sst::Pin& pin : datapath.GetEndpoint().Pins())
+    {
+        if (pin.untilMs > now)
+        {
+            names[pin.name] = Simulator::Now() + MilliSeconds(pin.untilMs - now);
+        }
+    }
+    return names;
 }
 
 void

@@ -100,11 +100,25 @@ class SstStack : public Object
      * Make a key pair from the node's seeded streams and answer to it from now on. A host has
      * at most 4.
      *
+     * A key with a lifetime is published with the whole Unix second in which that ends as
+     * not_after. Clients use it until then; this host answers to it 10 s longer, for INITs under
+     * way and clocks that differ, then forgets it (rule SRV-15). Sessions made with it go on.
+     *
      * @param keyId the key's number on this host
      * @param flags flags to publish: 1 early SYN, 2 early UDP, 4 layout U, 8 strict
+     * @param lifetime for how long clients may use it from now on, at least 1 s; 0 for ever
      * @return the value of key65280 that announces this key alone
      */
-    std::vector<uint8_t> GenerateServerKey(uint8_t keyId, uint8_t flags);
+    std::vector<uint8_t> GenerateServerKey(uint8_t keyId, uint8_t flags, Time lifetime = Time(0));
+
+    /**
+     * Forget a key of this host at once; sessions made with it go on. An INIT for it is then
+     * dropped, `key-id`.
+     *
+     * @param keyId the key's number
+     * @return false when this host has no such key
+     */
+    bool RemoveServerKey(uint8_t keyId);
 
     /**
      * Say what is known of the keys of a host at an address.
@@ -135,6 +149,18 @@ class SstStack : public Object
      * @param ip Ipv4Address or Ipv6Address of the host
      */
     void AddHost(const std::string& name, const Address& ip);
+
+    /**
+     * Pin a name, as if it had been seen with the strict flag: policy `pin` then is `require` for
+     * it. A pin that lasts longer stays as it is.
+     *
+     * @param name the host's name
+     * @param duration for how long from now on, positive
+     */
+    void PinName(const std::string& name, Time duration);
+
+    /// @return names pinned now, and the simulation time at which each pin ends
+    std::map<std::string, Time> GetPinnedNames() const;
 
     // What is sealed -----------------------------------------------------------------------------
 
