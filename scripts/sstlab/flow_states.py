@@ -29,7 +29,9 @@ EVENTS = {
     "SYN_PLAIN": "opening segment of the stack that does not ask for SST, with another sequence "
                  "number",
     "DATAGRAM": "datagram that asks for SST: in CLEAR and at a tombstone one that must be sealed "
-                "(`require`, or `pin` and the name is pinned); others are SEGMENT",
+                "(`require`, or `pin` and the name is pinned), in PEER one that names its peer too; "
+                "others are SEGMENT",
+    "SYN_ACK": "the stack acknowledges the last CLEAR_SYN with SYN and ACK",
     "SEGMENT": "any other segment of the stack",
     "DATA": "authentic segment of the flow's own session",
     "PEER_OPENS": "authentic opening segment or datagram of another session that the peer opened",
@@ -44,6 +46,7 @@ EVENTS = {
     "GIVE_UP": "the socket gives the flow up",
     "HALF_ENDS": "its session lapsed in HALF",
     "CLOSED": "its session closed: forgeries, RESET, no number left",
+    "PEER_ENDED": "PEER_OPENS where the old connection was over: RST, or FIN both ways",
     "OVER_TCP": "the time of the entry is over, TCP",
     "OVER_UDP": "the same, UDP",
 }
@@ -119,7 +122,7 @@ CELLS = {
         "SYN_AGAIN": "DROP: FLOW-11",
         "SYN_REOPEN": "BEGIN -> WAITING: FLOW-10",
         "SYN_PLAIN": "DROP: FLOW-11",
-        "DATAGRAM": "SEAL: EGR-1",
+        "DATAGRAM": "BEGIN -> WAITING: FLOW-13",
         "SEGMENT": "SEAL: EGR-1, EGR-3, SRV-9",
         "DATA": "DELIVER: PORT-6",
         "PEER_OPENS": "TRANSLATE: PORT-1",
@@ -158,7 +161,7 @@ CELLS = {
         "STRAY": "DROP: FLOW-4",
         "CLEAR_SYN": "PASS_UP: GEN-2",
         "CLEAR_DATA": "PASS_UP: GEN-2",
-        "OVER_TCP": "FORGET -> NONE: FLOW-12",
+        "OVER_TCP": "BURY -> TOMB: FLOW-12",
         "OVER_UDP": "FORGET -> NONE: FLOW-12",
     },
     "TOMB": {
@@ -179,10 +182,12 @@ CELLS = {
         "SYN_PLAIN": "PASS -> NONE: Section 8.3",
         "DATAGRAM": "BEGIN -> WAITING: TOMB-2, TOMB-4",
         "SEGMENT": "DROP: TOMB-1",
-        "PEER_OPENS": "BIND -> PEER: TOMB-2",
+        "PEER_OPENS": "TRANSLATE: PORT-1",
+        "PEER_ENDED": "BIND -> PEER: TOMB-2",
         "PEER_DATA": "DROP: FLOW-5",
         "STRAY": "DROP: FLOW-4",
-        "CLEAR_SYN": "PASS_UP -> NONE: TOMB-2",
+        "SYN_ACK": "PASS -> NONE: TOMB-6",
+        "CLEAR_SYN": "PASS_UP: TOMB-6",
         "CLEAR_DATA": "PASS_UP: GEN-2",
         "OVER_TCP": "FORGET -> NONE: FLOW-6, SRV-8",
         "OVER_UDP": "FORGET -> NONE: SES-11, SRV-8",
