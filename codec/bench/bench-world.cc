@@ -45,7 +45,7 @@ RoomFor(size_t sessions, bool restoreChecksums)
     sst::EndpointConfig config;
     config.restoreChecksums = restoreChecksums;
     config.allowNarrowCoverage = true;
-    config.maxSessions = sessions + 16;
+    config.maxSessions = 8 * (sessions + 16) / 7 + 1; // an eighth is kept for the host's own
     config.maxFlows = 16 * (sessions + 4096);
     config.maxFlowsPerSession = 65536;
     config.maxHalfOpen = sessions + 16;

@@ -152,7 +152,7 @@ EndpointCore::Enqueue(Session& session,
     waiting.mtu = meta.mtu;
     waiting.bytes.assign(segment.Data(), segment.Data() + segment.Size());
     ZeroChecksum(view.protocol, waiting.bytes.data());
-    Touch(flow, view);
+    Touch(flow, view, true);
     std::vector<PendingSegment> dropped;
     session.clientPending->queue.Push(std::move(waiting), dropped);
     for (const PendingSegment& segmentDropped : dropped)

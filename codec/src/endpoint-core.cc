@@ -37,6 +37,45 @@ DrawSeed(Random& random)
     return seed;
 }
 
+/**
+ * @return the same with times that can be added to a clock: "never" is 146 years, and a session is
+ *         not idle in the very moment of its last packet
+ */
+EndpointConfig
+Bounded(EndpointConfig config)
+{
+    constexpr uint64_t LONGEST_NS = uint64_t{1} << 62;
+    constexpr uint64_t LONGEST_MS = LONGEST_NS / NS_PER_MS;
+    for (uint64_t* time : {&config.fallbackNs,
+                           &config.halfLifeNs,
+                           &config.halfRemnantNs,
+                           &config.respWaitNs,
+                           &config.sessionIdleNs,
+                           &config.tcpClosingNs,
+                           &config.tcpIdleNs,
+                           &config.tombstoneNs,
+                           &config.udpIdleNs,
+                           &config.failedFlowNs,
+                           &config.keyCacheNs,
+                           &config.absentCacheNs,
+                           &config.timeoutCacheNs,
+                           &config.keyWaitNs,
+                           &config.handshakeEndNs,
+                           &config.epochNs,
+                           &config.oldEpochNs,
+                           &config.epochAnswerNs,
+                           &config.retrySlotNs})
+    {
+        *time = std::min(*time, LONGEST_NS);
+    }
+    for (uint64_t* time : {&config.timeWindowMs, &config.startGuardMs, &config.pinMs})
+    {
+        *time = std::min(*time, LONGEST_MS);
+    }
+    config.sessionIdleNs = std::max<uint64_t>(config.sessionIdleNs, 1);
+    return config;
+}
+
 SecretKey
 DrawSecret(Random& random)
 {
@@ -51,12 +90,15 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
                            Random& random,
                            std::shared_ptr<const Cipher> cipher,
                            const Callbacks& callbacks)
-    : m_config(config),
-      m_epochLimits{config.epochNs, config.oldEpochNs, config.epochReserve, config.maxPacketNumber},
+    : m_config(Bounded(config)),
+      m_epochLimits{m_config.epochNs,
+                    m_config.oldEpochNs,
+                    m_config.epochReserve,
+                    m_config.maxPacketNumber},
       m_random(random),
       m_cipher(cipher ? std::move(cipher) : std::make_shared<const SodiumChaChaPoly>()),
       m_callbacks(callbacks),
-      m_retrySecrets(random, config.retrySlotNs),
+      m_retrySecrets(random, m_config.retrySlotNs),
       m_initLimits(config, DrawSeed<2>(random)),
       m_resets(DrawSeed<2>(random), config.limitBuckets, config.resetRate),
       m_secret(DrawSecret(random)),
@@ -68,6 +110,7 @@ EndpointCore::EndpointCore(const EndpointConfig& config,
               std::max<size_t>(config.maxFlows / SITE_SHARE, 1),
               m_sessions),
       m_tombstones(DrawSeed<2>(random), config.maxTombstones),
+      m_peerSessions(DrawSeed<3>(random), std::max<size_t>(config.maxSessions / SITE_SHARE, 1)),
       m_keys(config.maxKeyAnswers),
       m_pins(config.maxPins),
       m_replays(m_secret, config.maxReplayEntries, REPLAY_LIFETIME_NS)
@@ -209,6 +252,7 @@ EndpointCore::Begin(const Clock& clock)
     const uint64_t before = m_now.monotonicNs;
     m_now = clock;
     m_now.monotonicNs = std::max(before, clock.monotonicNs);
+    m_latestUnixMs = std::max(m_latestUnixMs, clock.unixMs);
     m_retrySecrets.Expire(m_now.monotonicNs);
     if (m_now.unixMs >= m_retireMs)
     {

@@ -102,6 +102,8 @@ class EndpointCore
     const EndpointConfig& Config() const;
 
   private:
+    static constexpr size_t OWN_SHARE = 8; //!< an eighth of sessions and flows is kept for own ones
+
     /// A static key and what follows from it.
     struct ServerKey
     {
@@ -146,7 +148,9 @@ class EndpointCore
     Session& NewSession(const IpAddress& local, const IpAddress& peer, bool client);
     Session& NewClientSession(const Meta& meta, const Request& request);
     std::unique_ptr<ClientPending> TakePending(Session& session);
-    bool HasSessionRoom();
+    /// @param kept how many are to stay free
+    bool HasSessionRoom(size_t kept = 0);
+    bool HasPeerSessionRoom(const IpAddress& peer);
     void GiveIndex(Session& session, uint32_t fixedMask = 0, uint32_t fixedBits = 0);
     /// @return the session with keys that a RESET, or the quote of an ICMP error, names
     Session* FindByPeerIndex(const IpAddress& local,
@@ -159,14 +163,16 @@ class EndpointCore
     Session* FindLive(uint32_t index);
     Session& SessionOf(const FlowEntry& flow) const;
     FlowEntry* Lookup(const FlowKey& key);
-    FlowEntry* NewFlow(const FlowKey& key);
+    /// @param key not in the table; @param kept how many flows are to stay free
+    FlowEntry* NewFlow(const FlowKey& key, size_t kept = 0);
     void Bind(FlowEntry& flow, Session& session);
     void Unbind(FlowEntry& flow);
     void Forget(FlowEntry& flow);
     bool IsLapsed(const FlowEntry& flow) const;
     void EndFlow(FlowEntry& flow);
+    uint64_t TombstoneNs(const FlowEntry& flow) const;
     void LeaveTombstone(const FlowEntry& flow, uint64_t lifetimeNs);
-    void Touch(FlowEntry& flow, const SegmentView& view);
+    void Touch(FlowEntry& flow, const SegmentView& view, bool outgoing);
     void SweepSome();
     void SweepAll();
 
@@ -176,6 +182,7 @@ class EndpointCore
                             const SegmentView& view,
                             Buffer& segment);
     Verdict EgressMalformed(const Meta& meta, const Request* request, const Buffer& segment);
+    bool ClaimsTuple(const FlowEntry& flow, const Request& request, const SegmentView& view) const;
     Verdict EgressUnbound(const Meta& meta,
                           const Request& request,
                           const SegmentView& view,
@@ -430,6 +437,7 @@ class EndpointCore
     UdpShell m_shell;                                     //!< and its UDP header in layout U
     bool m_started{false};                                //!< m_start is set
     Clock m_start{};                                      //!< the server's start
+    uint64_t m_latestUnixMs{0};                           //!< latest Unix time seen since then
     std::vector<std::unique_ptr<ServerKey>> m_serverKeys; //!< up to four
     uint64_t m_retireMs{NEVER_NS};                        //!< the next of them ends, Unix time
     RetrySecrets m_retrySecrets;                          //!< tokens of RETRY
@@ -446,7 +454,8 @@ class EndpointCore
     IcmpRing m_ring;                                      //!< segments sealed last
     AliasTable m_aliases;                                 //!< translated flows
     FlowTable m_flows;                                    //!< flows by tuple
-    TombstoneTable m_tombstones;                          //!< ended TCP flows
+    TombstoneTable m_tombstones;                          //!< what ended flows leave
+    SiteCounts m_peerSessions;                            //!< sessions that peers opened, by site
     KeyStore m_keys;                                      //!< answers to key queries
     PinStore m_pins;                                      //!< names seen with the strict flag
     IndexTable m_ports;                                   //!< client sessions by UDP port

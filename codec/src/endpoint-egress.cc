@@ -117,13 +117,14 @@ EndpointCore::EgressTransport(const Meta& meta,
             CloseIfEmpty(session);
             return Drop(Reason::KEY_UNUSABLE);
         }
-        if (!view.IsOpening())
+        const bool claims = request != nullptr && ClaimsTuple(*flow, *request, view);
+        if (!view.IsOpening() && !claims)
         {
             return EgressBound(*flow, meta, view, segment);
         }
         // The stack opens a connection on a tuple that is taken.
         const bool reopens =
-            flow->closing != 0 && request != nullptr && !SessionOf(*flow).IsPending();
+            claims || (flow->IsClosing() && request != nullptr && !SessionOf(*flow).IsPending());
         if (!reopens && flow->outbound != 0)
         {
             return EgressBound(*flow, meta, view, segment);
@@ -135,7 +136,7 @@ EndpointCore::EgressTransport(const Meta& meta,
             return Drop(Reason::FLOW_BOUND);
         }
         // Stays shut unless the new flow is made.
-        LeaveTombstone(*flow, m_config.tombstoneNs);
+        LeaveTombstone(*flow, TombstoneNs(*flow));
         Forget(*flow);
         flow = nullptr;
     }
@@ -158,10 +159,16 @@ EndpointCore::EgressTransport(const Meta& meta,
         }
         if (!anew)
         {
-            Touch(*flow, view);
+            Touch(*flow, view, true);
             return Pass();
         }
         Forget(*flow);
+    }
+    if (m_tombstones.Has(key, m_now.monotonicNs) && view.IsSynAck() &&
+        m_tombstones.IsAnswer(key, view.acknowledgment))
+    {
+        // TOMB-6: the stack holds no old connection, it answers a new one.
+        m_tombstones.Remove(key);
     }
     if (m_tombstones.Has(key, m_now.monotonicNs))
     {
@@ -189,6 +196,19 @@ EndpointCore::EgressTransport(const Meta& meta,
         m_tombstones.Remove(key);
     }
     return verdict;
+}
+
+bool
+EndpointCore::ClaimsTuple(const FlowEntry& flow,
+                          const Request& request,
+                          const SegmentView& view) const
+{
+    // FLOW-13: "A datagram of the stack that must be sealed ... and names its peer MUST begin a new
+    // flow on a tuple that a peer's session bound". SES-4: that session may be anybody's.
+    return view.protocol == PROTOCOL_UDP && flow.outbound == 0 && !request.name.empty() &&
+           !IsDhcp(view) &&
+           EffectivePolicy(request.policy, m_pins.IsPinned(request.name, m_now.unixMs)) ==
+               Policy::REQUIRE;
 }
 
 Verdict
@@ -251,7 +271,7 @@ EndpointCore::EgressBound(FlowEntry& flow,
     if (verdict.outcome != Outcome::DROP)
     {
         flow.answered = 1;
-        Touch(flow, view);
+        Touch(flow, view, true);
     }
     return verdict;
 }
@@ -321,6 +341,10 @@ EndpointCore::SealPadded(Session& session,
         session.serverPending->sent += ipSize;
     }
     Epochs& epochs = session.epochs;
+    if (epochs.HasPrevious())
+    {
+        epochs.Expire(m_now.monotonicNs); // EPOCH-12
+    }
     if (epochs.Prepare(m_epochLimits, *m_cipher, m_now.monotonicNs) != Epochs::Sending::READY)
     {
         return Reason::NUMBER_EXHAUSTED;

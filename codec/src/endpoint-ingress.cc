@@ -122,10 +122,12 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
     FlowEntry* flow = Lookup(key);
     if (flow == nullptr)
     {
-        // A connection the peer opens anew; nobody opens one to the port of a flow opened here.
-        if (opening && m_tombstones.Find(key, m_now.monotonicNs) == TombstoneTable::Kind::INBOUND)
+        // TOMB-6: "A clear opening segment for the tombstone of a flow that a peer opened MUST
+        // leave it where it is, and go up": what the stack answers tells whether it holds the old
+        // connection.
+        if (opening)
         {
-            m_tombstones.Remove(key);
+            m_tombstones.NoteSyn(key, view.sequence);
         }
         return Pass();
     }
@@ -134,7 +136,7 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
         // FLOW-12 counts from when a flow failed: what anybody can send does not keep it shut.
         if (flow->kind == FlowKind::CLEAR)
         {
-            Touch(*flow, view);
+            Touch(*flow, view, false);
         }
         return Pass();
     }
@@ -203,6 +205,11 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
     if (!IsDataSize(session->layout, session->coverage, packet.Data(), packet.Size()))
     {
         return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
+    }
+    if (session->epochs.HasPrevious())
+    {
+        // EPOCH-12: "at the latest when it next handles a packet of the session"
+        session->epochs.Expire(m_now.monotonicNs);
     }
     const uint32_t number = wire::Load32(packet.Data() + wire::DATA_NUMBER);
     const Epochs::Place place =
@@ -373,7 +380,7 @@ EndpointCore::DeliverTransport(Session& session, const SegmentView& view, Buffer
             return Drop(reason);
         }
     }
-    Touch(*flow, view);
+    Touch(*flow, view, false);
     if (flow->IsTranslated())
     {
         wire::Store16(segment.Data(), flow->peerPort);
@@ -406,16 +413,19 @@ EndpointCore::JudgeInbound(const Session& session,
     }
     const bool taken = other != nullptr ||
                        (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local));
-    if (!taken && stone == TombstoneTable::Kind::INBOUND && view.protocol == PROTOCOL_TCP &&
+    if (!taken && stone != TombstoneTable::Kind::NONE && view.protocol == PROTOCOL_TCP &&
         !view.IsOpening())
     {
+        // FLOW-5
         return Reason::TOMBSTONE;
     }
     if (session.flows.size >= m_config.maxFlowsPerSession)
     {
         return Reason::FLOWS_FULL;
     }
-    return taken ? Reason::PORT_COLLISION : Reason::NONE;
+    // PORT-1: "has the tombstone of a flow that a peer opened and that was not over": what the
+    // stack still sends on it is not for this peer.
+    return taken || stone == TombstoneTable::Kind::INBOUND ? Reason::PORT_COLLISION : Reason::NONE;
 }
 
 FlowEntry*
@@ -431,7 +441,7 @@ EndpointCore::FlowOfInbound(Session& session, const SegmentView& view, Reason& r
         return nullptr;
     }
     reason = Reason::NONE;
-    FlowEntry* flow = NewFlow(key);
+    FlowEntry* flow = NewFlow(key, m_config.maxFlows / OWN_SHARE);
     if (flow == nullptr)
     {
         reason = Reason::FLOWS_FULL;

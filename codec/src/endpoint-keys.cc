@@ -19,6 +19,7 @@ EndpointCore::AddServerKey(const KeyPair& key, const Clock& clock)
     {
         m_started = true;
         m_start = clock;
+        m_latestUnixMs = clock.unixMs;
     }
     const bool retired = key.retireUnixMs != 0 && key.retireUnixMs <= m_now.unixMs;
     if (retired || m_serverKeys.size() >= Endpoint::MAX_SERVER_KEYS ||

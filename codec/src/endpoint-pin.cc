@@ -64,7 +64,7 @@ EndpointCore::PinName(const std::string& name, uint64_t untilMs)
 {
     if (untilMs != 0)
     {
-        m_pins.Put(name, untilMs);
+        m_pins.Put(name, untilMs, m_now.unixMs);
     }
 }
 

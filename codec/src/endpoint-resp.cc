@@ -63,6 +63,7 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
         // PROTOCOL, Cryptography: "a RESP arriving with another is dropped".
         return meta.marked ? Drop(Reason::PROTOCOL_MISMATCH) : Pass(Reason::PROTOCOL_MISMATCH);
     }
+    const WipeAtEnd plain(m_plain);
     HandshakePayload payload;
     reason = session->clientPending->handshake->ReadResp(bytes, m_plain, payload);
     if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)

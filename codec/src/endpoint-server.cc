@@ -55,11 +55,10 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
         return Unrecognised(meta, packet, Reason::KEY_ID);
     }
     const EphemeralId id = MakeEphemeralId(meta, init.data + wire::INIT_E);
-    const Digest digest = InitDigest(init);
     const auto known = m_ephemerals.find(id);
     if (known != m_ephemerals.end())
     {
-        return RepeatInit(*known->second, digest, meta, init.size);
+        return RepeatInit(*known->second, InitDigest(init), meta, init.size);
     }
     // Cheap refusals first: an INIT costs two X25519.
     InitLimits::Seat seat;
@@ -74,7 +73,7 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return SendRetry(meta, *key, init);
     }
-    if (reason == Reason::NONE && !HasSessionRoom())
+    if (reason == Reason::NONE && !HasPeerSessionRoom(meta.peer))
     {
         reason = Reason::SESSIONS_FULL;
     }
@@ -82,6 +81,7 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return DropOrPass(meta, reason);
     }
+    const WipeAtEnd plain(m_plain);
     auto handshake =
         std::make_unique<ServerHandshake>(*m_cipher, key->pair, meta.protocol, m_layout, init);
     HandshakePayload payload;
@@ -99,6 +99,8 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return Drop(reason);
     }
+    // the packet's own buffer gets what is delivered
+    const Digest digest = InitDigest(init);
     return AcceptInit(meta, *key, std::move(handshake), payload, id, digest, seat, packet);
 }
 
@@ -166,7 +168,10 @@ EndpointCore::JudgeEarly(const ServerKey& key,
         status |= wire::STATUS_TIME_WINDOW;
         return Reason::TIME_WINDOW;
     }
-    if (seen != ReplayCache::Result::FRESH)
+    // EARLY-12: "while its Unix time is more than 10 s behind the latest that it has seen": the
+    // cache has forgotten what was fresh when it was this time before.
+    const bool isSetBack = m_latestUnixMs - m_now.unixMs > m_config.timeWindowMs;
+    if (seen != ReplayCache::Result::FRESH || isSetBack)
     {
         return Reason::EARLY_REPLAY;
     }
@@ -258,7 +263,7 @@ EndpointCore::AcceptInit(const Meta& meta,
         SendEmptyResp(session);
         return Consume(reason);
     }
-    Touch(*flow, view);
+    Touch(*flow, view, false);
     pending.status |= wire::STATUS_EARLY_ACCEPTED;
     pending.earlyFlow = m_flows.KeyOf(*flow);
     // PROTOCOL, Server: "RESP is sealed once; it waits at most 5 ms for the stack's answer, else

@@ -36,6 +36,10 @@ EndpointCore::NewSession(const IpAddress& local, const IpAddress& peer, bool cli
     Session& session = m_sessions.Make();
     session.id = m_nextSerial << SERIAL_SHIFT | session.slot;
     ++m_nextSerial;
+    if (!client)
+    {
+        (void)m_peerSessions.Add(peer); // there is room: HasPeerSessionRoom
+    }
     session.client = client;
     session.local = local;
     session.peer = peer;
@@ -65,14 +69,31 @@ EndpointCore::TakePending(Session& session)
 }
 
 bool
-EndpointCore::HasSessionRoom()
+EndpointCore::HasSessionRoom(size_t kept)
 {
     SweepSome();
-    if (m_sessions.Size() >= m_config.maxSessions)
+    const size_t most = m_config.maxSessions - kept;
+    if (m_sessions.Size() >= most)
     {
         SweepAll();
     }
-    return m_sessions.Size() < m_config.maxSessions;
+    return m_sessions.Size() < most;
+}
+
+bool
+EndpointCore::HasPeerSessionRoom(const IpAddress& peer)
+{
+    // Draft, SES-13: "when an eighth or less of 131072 is left: that is kept for sessions opened
+    // here"; SES-12: "when it holds a sixteenth of 131072 of that peer's site that peers opened".
+    if (!HasSessionRoom(m_config.maxSessions / OWN_SHARE))
+    {
+        return false;
+    }
+    if (!m_peerSessions.HasRoom(peer))
+    {
+        SweepAll();
+    }
+    return m_peerSessions.HasRoom(peer);
 }
 
 void
@@ -137,10 +158,7 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             // "bound ...: sealed or dropped": a datagram after the end must not leave in clear
             // either.
-            LeaveTombstone(flow,
-                           flow.protocol == PROTOCOL_TCP
-                               ? tombstoneNs
-                               : std::min(tombstoneNs, m_config.udpIdleNs));
+            LeaveTombstone(flow, std::min(tombstoneNs, TombstoneNs(flow)));
         }
         Forget(flow);
     }
@@ -162,6 +180,10 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
     {
         m_select.Remove(session);
         ReleasePort(session);
+    }
+    else
+    {
+        m_peerSessions.Remove(session.peer);
     }
     if (session.serverPending != nullptr)
     {
@@ -197,16 +219,15 @@ EndpointCore::CloseIfIdle(Session& session)
     }
     for (FlowEntry* flow = m_flows.At(session.flows.head); flow != nullptr;)
     {
-        FlowEntry* next = m_flows.At(flow->next);
-        if (IsLapsed(*flow))
+        // As far as the first one that lives: others end when they are met, and a packet that
+        // anybody can send does not walk along a thousand flows.
+        if (!IsLapsed(*flow))
         {
-            EndFlow(*flow);
+            return false;
         }
+        FlowEntry* next = m_flows.At(flow->next);
+        EndFlow(*flow);
         flow = next;
-    }
-    if (session.flows.size > 0)
-    {
-        return false;
     }
     CloseSession(session, Reason::IDLE);
     return true;
@@ -231,14 +252,14 @@ EndpointCore::Lookup(const FlowKey& key)
 }
 
 FlowEntry*
-EndpointCore::NewFlow(const FlowKey& key)
+EndpointCore::NewFlow(const FlowKey& key, size_t kept)
 {
     SweepSome();
-    FlowEntry* flow = m_flows.Insert(key, m_now.monotonicNs);
+    FlowEntry* flow = m_flows.Insert(key, m_now.monotonicNs, kept);
     if (flow == nullptr)
     {
         SweepAll();
-        flow = m_flows.Insert(key, m_now.monotonicNs);
+        flow = m_flows.Insert(key, m_now.monotonicNs, kept);
     }
     return flow;
 }
@@ -298,39 +319,63 @@ EndpointCore::IsLapsed(const FlowEntry& flow) const
         return idle >= m_config.udpIdleNs;
     }
     return idle >=
-           (flow.closing != 0 || flow.answered == 0 ? m_config.tcpClosingNs : m_config.tcpIdleNs);
+           (flow.IsClosing() || flow.answered == 0 ? m_config.tcpClosingNs : m_config.tcpIdleNs);
 }
 
 void
 EndpointCore::EndFlow(FlowEntry& flow)
 {
-    if (flow.kind == FlowKind::BOUND && flow.protocol == PROTOCOL_TCP)
+    if (flow.protocol == PROTOCOL_TCP && flow.kind != FlowKind::CLEAR)
     {
-        LeaveTombstone(flow, m_config.tombstoneNs);
+        // FLOW-6: "it then leaves a tombstone for 24 h, or for 240 s when it was *over*"; FLOW-12:
+        // "a TCP flow then leaves a tombstone for 240 s".
+        const bool brief = flow.kind == FlowKind::FAILED || flow.IsOver();
+        LeaveTombstone(flow, brief ? m_config.tcpClosingNs : m_config.tombstoneNs);
     }
     Forget(flow);
+}
+
+uint64_t
+EndpointCore::TombstoneNs(const FlowEntry& flow) const
+{
+    // SES-11: "TCP 24 h, UDP 300 s"
+    return flow.protocol == PROTOCOL_TCP ? m_config.tombstoneNs
+                                         : std::min(m_config.tombstoneNs, m_config.udpIdleNs);
 }
 
 void
 EndpointCore::LeaveTombstone(const FlowEntry& flow, uint64_t lifetimeNs)
 {
-    m_tombstones.Add(m_flows.KeyOf(flow), m_now.monotonicNs + lifetimeNs, flow.outbound != 0);
+    using Kind = TombstoneTable::Kind;
+    const Kind inbound = flow.IsOver() ? Kind::ENDED : Kind::INBOUND;
+    m_tombstones.Add(m_flows.KeyOf(flow),
+                     m_now.monotonicNs + lifetimeNs,
+                     flow.outbound != 0 ? Kind::OUTBOUND : inbound,
+                     lifetimeNs < m_config.tombstoneNs);
 }
 
 void
-EndpointCore::Touch(FlowEntry& flow, const SegmentView& view)
+EndpointCore::Touch(FlowEntry& flow, const SegmentView& view, bool outgoing)
 {
     m_flows.Touch(flow, m_now.monotonicNs);
-    if (view.protocol == PROTOCOL_TCP)
+    if (view.protocol != PROTOCOL_TCP)
     {
-        if (view.IsClosing())
-        {
-            flow.closing = 1;
-        }
-        else if ((view.flags & TCP_SYN) != 0)
-        {
-            flow.closing = 0;
-        }
+        return;
+    }
+    if ((view.flags & TCP_RST) != 0)
+    {
+        flow.endedHere = 1;
+        flow.endedThere = 1;
+    }
+    else if ((view.flags & TCP_SYN) != 0)
+    {
+        // Draft, 8.2: "A SYN seen on a flow takes back that FIN or RST was seen."
+        flow.endedHere = 0;
+        flow.endedThere = 0;
+    }
+    else if ((view.flags & TCP_FIN) != 0)
+    {
+        (outgoing ? flow.endedHere : flow.endedThere) = 1;
     }
 }
 

@@ -81,11 +81,11 @@ FlowTable::PrefetchEntry(uint32_t hash) const
 }
 
 FlowEntry*
-FlowTable::Insert(const FlowKey& key, uint64_t nowNs)
+FlowTable::Insert(const FlowKey& key, uint64_t nowNs, size_t kept)
 {
     // PROTOCOL, Sessions: "65 536 in all, one peer address (/64) at most a sixteenth; full refuses
     // new ones, never evicts."
-    if (m_size >= m_maxFlows || !m_sites.Add(key.peer))
+    if (m_size + kept >= m_maxFlows || !m_sites.Add(key.peer))
     {
         return nullptr;
     }

@@ -7,6 +7,7 @@
 #include "sst/pin-store.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sst
 {
@@ -17,51 +18,51 @@ PinStore::PinStore(size_t capacity)
 }
 
 void
-PinStore::Put(const std::string& name, uint64_t untilMs)
+PinStore::Put(const std::string& name, uint64_t untilMs, uint64_t unixMs)
 {
     if (name.empty() || m_capacity == 0)
     {
         return;
     }
-    const auto known = m_pins.find(name);
-    if (known != m_pins.end())
+    const auto known = m_names.find(name);
+    if (known != m_names.end())
     {
-        known->second = std::max(known->second, untilMs);
+        known->second->untilMs = std::max(known->second->untilMs, untilMs);
+        m_pins.splice(m_pins.end(), m_pins, known->second);
         return;
     }
     if (m_pins.size() >= m_capacity)
     {
-        const auto first =
-            std::min_element(m_pins.begin(), m_pins.end(), [](const auto& a, const auto& b) {
-                return a.second < b.second;
-            });
-        if (untilMs < first->second)
+        // Draft, PIN-4: "one that is over, otherwise the one whose name was seen with the flag
+        // least lately, makes room."
+        auto first = std::find_if(m_pins.begin(), m_pins.end(), [unixMs](const Pin& pin) {
+            return pin.untilMs <= unixMs;
+        });
+        if (first == m_pins.end())
         {
-            return;
+            first = m_pins.begin();
         }
+        m_names.erase(first->name);
         m_pins.erase(first);
     }
-    m_pins.emplace(name, untilMs);
+    m_pins.push_back({name, untilMs});
+    m_names[name] = std::prev(m_pins.end());
 }
 
 bool
 PinStore::IsPinned(const std::string& name, uint64_t unixMs) const
 {
-    const auto found = m_pins.find(name);
-    return found != m_pins.end() && unixMs < found->second;
+    const auto found = m_names.find(name);
+    return found != m_names.end() && unixMs < found->second->untilMs;
 }
 
 std::vector<Pin>
 PinStore::List(uint64_t unixMs) const
 {
     std::vector<Pin> pins;
-    for (const auto& [name, untilMs] : m_pins)
-    {
-        if (unixMs < untilMs)
-        {
-            pins.push_back({name, untilMs});
-        }
-    }
+    std::copy_if(m_pins.begin(), m_pins.end(), std::back_inserter(pins), [unixMs](const Pin& pin) {
+        return unixMs < pin.untilMs;
+    });
     return pins;
 }
 

@@ -19,16 +19,17 @@ namespace sst
 namespace
 {
 
-constexpr size_t TCP_HEADER_MIN = 20;   //!< RFC 9293 3.1
-constexpr size_t TCP_SEQUENCE = 4;      //!< offset
-constexpr size_t TCP_DATA_OFFSET = 12;  //!< offset, upper four bits, in words
-constexpr size_t TCP_FLAGS = 13;        //!< offset
-constexpr size_t TCP_CHECKSUM = 16;     //!< offset
-constexpr size_t UDP_HEADER = 8;        //!< RFC 768
-constexpr size_t UDP_LENGTH = 4;        //!< offset
-constexpr size_t UDP_CHECKSUM = 6;      //!< offset
-constexpr size_t ICMP_CHECKSUM = 2;     //!< offset, both
-constexpr size_t PORTS = 4;             //!< bytes of both ports
+constexpr size_t TCP_HEADER_MIN = 20;    //!< RFC 9293 3.1
+constexpr size_t TCP_SEQUENCE = 4;       //!< offset
+constexpr size_t TCP_ACKNOWLEDGMENT = 8; //!< offset
+constexpr size_t TCP_DATA_OFFSET = 12;   //!< offset, upper four bits, in words
+constexpr size_t TCP_FLAGS = 13;         //!< offset
+constexpr size_t TCP_CHECKSUM = 16;      //!< offset
+constexpr size_t UDP_HEADER = 8;         //!< RFC 768
+constexpr size_t UDP_LENGTH = 4;         //!< offset
+constexpr size_t UDP_CHECKSUM = 6;       //!< offset
+constexpr size_t ICMP_CHECKSUM = 2;      //!< offset, both
+constexpr size_t PORTS = 4;              //!< bytes of both ports
 
 /// @return true for the ICMP types that quote a packet (RFC 792, RFC 4443 2.1)
 bool
@@ -98,6 +99,7 @@ ParseSegment(uint8_t protocol, const uint8_t* data, size_t size, SegmentView& vi
         }
         view.flags = data[TCP_FLAGS];
         view.sequence = wire::Load32(data + TCP_SEQUENCE);
+        view.acknowledgment = wire::Load32(data + TCP_ACKNOWLEDGMENT);
     }
     else if (protocol == PROTOCOL_UDP)
     {
@@ -109,6 +111,7 @@ ParseSegment(uint8_t protocol, const uint8_t* data, size_t size, SegmentView& vi
         view.headerSize = UDP_HEADER;
         view.flags = 0;
         view.sequence = 0;
+        view.acknowledgment = 0;
     }
     else
     {

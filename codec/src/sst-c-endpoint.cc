@@ -136,6 +136,7 @@ sst_add_server_key(sst_endpoint* endpoint, const sst_key_pair* key, const sst_cl
             return int{SST_E_VALUE};
         }
         sst::KeyPair pair;
+        const sst::WipeAtEnd secret(pair.secretKey);
         std::copy_n(key->public_key, pair.publicKey.size(), pair.publicKey.begin());
         std::copy_n(key->secret_key, pair.secretKey.size(), pair.secretKey.begin());
         pair.keyId = key->key_id;
@@ -143,7 +144,6 @@ sst_add_server_key(sst_endpoint* endpoint, const sst_key_pair* key, const sst_cl
         pair.createdUnixMs = key->created_unix_ms;
         pair.retireUnixMs = key->retire_unix_ms;
         const bool added = endpoint->endpoint.AddServerKey(pair, endpoint->Now(*clock));
-        sst::Wipe(pair.secretKey.data(), pair.secretKey.size());
         auto& ids = endpoint->keyIds;
         const bool known = std::find(ids.begin(), ids.end(), key->key_id) != ids.end();
         if (added && !known)

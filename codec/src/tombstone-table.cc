@@ -36,31 +36,56 @@ TombstoneTable::TombstoneTable(const std::array<uint64_t, 2>& seed, size_t capac
 }
 
 void
-TombstoneTable::Add(const FlowKey& key, uint64_t endNs, bool outbound)
+TombstoneTable::Add(const FlowKey& key, uint64_t endNs, Kind kind, bool brief)
 {
     Remove(key);
-    if (m_capacity == 0)
+    // Draft, TOMB-5: "tombstones of flows opened here and of flows that peers opened apart, and of
+    // each those for 24 h apart from shorter ones".
+    const auto row = static_cast<uint8_t>((kind == Kind::OUTBOUND ? 2 : 0) + (brief ? 1 : 0));
+    const size_t capacity = brief ? m_capacity / BRIEF_SHARE : m_capacity;
+    if (capacity == 0)
     {
         return;
     }
-    if (m_stones.size() >= m_capacity)
+    std::list<Stone>& stones = m_rows[row];
+    if (stones.size() >= capacity)
     {
-        m_map.erase(m_stones.front().key);
-        m_stones.pop_front();
+        m_map.erase(stones.front().key);
+        stones.pop_front();
     }
-    m_stones.push_back({key, endNs, outbound});
-    m_map[key] = std::prev(m_stones.end());
+    Stone stone;
+    stone.key = key;
+    stone.endNs = endNs;
+    stone.kind = kind;
+    stone.row = row;
+    stones.push_back(stone);
+    m_map[key] = std::prev(stones.end());
 }
 
 TombstoneTable::Kind
 TombstoneTable::Find(const FlowKey& key, uint64_t nowNs) const
 {
     const auto found = m_map.find(key);
-    if (found == m_map.end() || nowNs >= found->second->endNs)
+    return found == m_map.end() || nowNs >= found->second->endNs ? Kind::NONE : found->second->kind;
+}
+
+void
+TombstoneTable::NoteSyn(const FlowKey& key, uint32_t sequence)
+{
+    const auto found = m_map.find(key);
+    if (found != m_map.end() && found->second->kind != Kind::OUTBOUND)
     {
-        return Kind::NONE;
+        found->second->sequence = sequence;
+        found->second->hasSequence = true;
     }
-    return found->second->outbound ? Kind::OUTBOUND : Kind::INBOUND;
+}
+
+bool
+TombstoneTable::IsAnswer(const FlowKey& key, uint32_t acknowledgment) const
+{
+    const auto found = m_map.find(key);
+    return found != m_map.end() && found->second->hasSequence &&
+           acknowledgment == found->second->sequence + 1;
 }
 
 void
@@ -69,7 +94,7 @@ TombstoneTable::Remove(const FlowKey& key)
     const auto found = m_map.find(key);
     if (found != m_map.end())
     {
-        m_stones.erase(found->second);
+        m_rows[found->second->row].erase(found->second);
         m_map.erase(found);
     }
 }
@@ -77,17 +102,20 @@ TombstoneTable::Remove(const FlowKey& key)
 void
 TombstoneTable::Expire(uint64_t nowNs)
 {
-    while (!m_stones.empty() && m_stones.front().endNs <= nowNs)
+    for (std::list<Stone>& stones : m_rows)
     {
-        m_map.erase(m_stones.front().key);
-        m_stones.pop_front();
+        while (!stones.empty() && stones.front().endNs <= nowNs)
+        {
+            m_map.erase(stones.front().key);
+            stones.pop_front();
+        }
     }
 }
 
 size_t
 TombstoneTable::Size() const
 {
-    return m_stones.size();
+    return m_map.size();
 }
 
 } // namespace sst

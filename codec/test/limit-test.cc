@@ -118,7 +118,7 @@ TEST(Limit, ASixteenthForOneSlash64)
 TEST(Limit, FlowsInAll)
 {
     BenchOptions options;
-    options.config.maxFlows = 64; // 4 each
+    options.config.maxFlows = 64; // 4 each, 8 kept for the host's own
     ServerBench bench(options);
     uint32_t accepted = 0;
     for (uint8_t host = 1; host <= 40; host++)
@@ -133,7 +133,7 @@ TEST(Limit, FlowsInAll)
             accepted += bench.Inject(init, 6, true, &from).outcome == sst::Outcome::DELIVER;
         }
     }
-    EXPECT_EQ(accepted, 64u);
+    EXPECT_EQ(accepted, 56u);
     EXPECT_LE(bench.host.endpoint.FlowCount(), 64u);
 }
 
@@ -192,26 +192,51 @@ TEST(Limit, OutboundFlowsAreRefusedWhenFull)
 }
 
 // SES-9
+// SES-9, SES-12, SES-13
 TEST(Limit, SessionsAreBounded)
 {
     BenchOptions options;
-    options.config.maxSessions = 5;
+    options.config.maxSessions = 40; // 2 of a site, 5 kept for the host's own
     ServerBench bench(options);
     uint32_t up = 0;
-    for (uint8_t i = 1; i < 10; i++)
+    for (uint8_t host = 1; host <= 20; host++)
     {
-        bench.host.sent.clear();
-        bench.Inject(bench.MakeInit({}));
-        bench.world.Run(10 * MS);
-        if (bench.ReadResp())
+        sst::IpAddress from = bench.client;
+        from.bytes[3] = host;
+        uint32_t of = 0;
+        for (int i = 0; i < 3; i++)
         {
-            up++;
-            bench.Inject(bench.reference->Session().SealNext(6, {}, 59));
+            bench.Inject(bench.MakeInit({}), 6, true, &from);
+            bench.world.Run(10 * MS);
+            uint32_t before = up;
+            up = static_cast<uint32_t>(bench.host.endpoint.SessionCount());
+            of += up - before;
         }
-        EXPECT_LE(bench.host.endpoint.SessionCount(), 5u);
+        EXPECT_EQ(of, host <= 17 ? 2u : host == 18 ? 1u : 0u) << int(host);
     }
-    EXPECT_EQ(up, 5u);
-    EXPECT_EQ(bench.host.endpoint.Count(sst::Reason::SESSIONS_FULL), 4u);
+    EXPECT_EQ(up, 35u);
+    EXPECT_EQ(bench.host.endpoint.Count(sst::Reason::SESSIONS_FULL), 25u);
+    // the host's own do not depend on what strangers did
+    sst::KeyEntry key;
+    key.keyId = 4;
+    key.publicKey = To32(PublicOf(Bytes(32, 9)));
+    bench.host.endpoint.ProvideKeys("own.example",
+                                    Ip("198.51.100.77"),
+                                    sst::KeyAnswer::KEYS,
+                                    {key},
+                                    bench.world.Now());
+    for (uint16_t i = 0; i < 6; i++)
+    {
+        sst::Request request = Ask(sst::Policy::OPPORTUNISTIC, "own.example");
+        request.padding = sst::Padding{sst::Padding::Mode::MULTIPLE, static_cast<uint16_t>(2 + i)};
+        Path path{bench.server, static_cast<uint16_t>(50000 + i), Ip("198.51.100.77"), 443};
+        EXPECT_EQ(Say(bench.host.Send(6, path.destination, Tcp(path, SYN), &request)),
+                  i < 5 ? "wait none" : "drop sessions-full");
+    }
+    // what one of them leaves free is there for the next
+    bench.world.Run(11 * S);
+    EXPECT_EQ(bench.host.endpoint.HalfOpenCount(), 0u);
+    EXPECT_EQ(Say(bench.Inject(bench.MakeInit({}))), "consumed none");
 }
 
 // A UDP datagram that the path cannot carry within INIT waits, the INIT goes empty.

@@ -212,11 +212,11 @@ TEST(PinStore, KeepsTheLaterEnd)
 {
     sst::PinStore store(4);
     EXPECT_FALSE(store.IsPinned("a", 0));
-    store.Put("a", 100);
-    store.Put("a", 50);
+    store.Put("a", 100, 0);
+    store.Put("a", 50, 0);
     EXPECT_TRUE(store.IsPinned("a", 99));
     EXPECT_FALSE(store.IsPinned("a", 100)) << "until";
-    store.Put("a", 150);
+    store.Put("a", 150, 0);
     EXPECT_TRUE(store.IsPinned("a", 149));
     EXPECT_FALSE(store.IsPinned("b", 0));
     EXPECT_EQ(store.Size(), 1u);
@@ -225,43 +225,46 @@ TEST(PinStore, KeepsTheLaterEnd)
 TEST(PinStore, NoNameIsNoPin)
 {
     sst::PinStore store(4);
-    store.Put("", 100);
+    store.Put("", 100, 0);
     EXPECT_EQ(store.Size(), 0u);
     EXPECT_FALSE(store.IsPinned("", 0));
 }
 
-TEST(PinStore, WhatEndsFirstMakesRoom)
+// PIN-4
+TEST(PinStore, WhatWasSeenLeastLatelyMakesRoom)
 {
     sst::PinStore store(3);
-    store.Put("a", 300);
-    store.Put("b", 100);
-    store.Put("c", 200);
-    store.Put("d", 250);
+    store.Put("a", 300, 0);
+    store.Put("b", 100, 0);
+    store.Put("c", 200, 0);
+    store.Put("a", 250, 0); // seen again: the end stays
+    store.Put("d", 1000000, 0);
     EXPECT_EQ(store.Size(), 3u);
     EXPECT_FALSE(store.IsPinned("b", 0));
-    EXPECT_TRUE(store.IsPinned("d", 0));
-    store.Put("e", 150);
-    EXPECT_FALSE(store.IsPinned("e", 0)) << "it would itself be the first to end";
-    EXPECT_TRUE(store.IsPinned("c", 0));
-    store.Put("c", 400);
-    store.Put("f", 260);
-    EXPECT_FALSE(store.IsPinned("d", 0));
+    EXPECT_TRUE(store.IsPinned("a", 299));
+    store.Put("e", 150, 0);
+    EXPECT_FALSE(store.IsPinned("c", 0));
+    EXPECT_TRUE(store.IsPinned("e", 0)) << "names that never end keep no other out";
+    // "a" was seen least lately now, but "e" is over
+    store.Put("f", 500, 150);
+    EXPECT_TRUE(store.IsPinned("a", 150));
+    EXPECT_TRUE(store.IsPinned("f", 150));
     EXPECT_EQ(store.Size(), 3u);
     sst::PinStore none(0);
-    none.Put("a", 1);
+    none.Put("a", 1, 0);
     EXPECT_EQ(none.Size(), 0u);
 }
 
 TEST(PinStore, ListLeavesEndedOnesOut)
 {
     sst::PinStore store(3);
-    store.Put("b", 100);
-    store.Put("a", 200);
+    store.Put("b", 100, 0);
+    store.Put("a", 200, 0);
     std::vector<sst::Pin> list = store.List(99);
     ASSERT_EQ(list.size(), 2u);
-    EXPECT_EQ(list[0].name, "a");
-    EXPECT_EQ(list[0].untilMs, 200u);
-    EXPECT_EQ(list[1].name, "b");
+    EXPECT_EQ(list[0].name, "b") << "seen before the other";
+    EXPECT_EQ(list[0].untilMs, 100u);
+    EXPECT_EQ(list[1].name, "a");
     EXPECT_EQ(store.List(100).size(), 1u);
     EXPECT_TRUE(store.List(200).empty());
 }

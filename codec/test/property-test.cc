@@ -116,14 +116,15 @@ class Chaos
     }
 
     /// \return \p segment; where the port at \p offset was given by translation, what it may be on
-    ///         the wire
+    ///         the wire; that port itself, where a datagram for a name took the tuple over
+    ///         (FLOW-13)
     static std::vector<Bytes> TruePorts(Bytes segment, size_t offset)
     {
         if (ReadBigEndian(segment, offset, 2) < 49152)
         {
             return {segment};
         }
-        std::vector<Bytes> out;
+        std::vector<Bytes> out{segment};
         for (uint16_t port : {SECRET_PORT, static_cast<uint16_t>(SECRET_PORT + 1)})
         {
             segment[offset] = static_cast<uint8_t>(port >> 8);

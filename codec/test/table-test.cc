@@ -358,7 +358,11 @@ TEST(Table, TombstonesAgainstAMap)
         switch (dice.Below(3))
         {
         case 0:
-            table.Add(key, now + 500, dice.Below(2) != 0);
+            table.Add(key,
+                      now + 500,
+                      dice.Below(2) != 0 ? sst::TombstoneTable::Kind::OUTBOUND
+                                         : sst::TombstoneTable::Kind::INBOUND,
+                      dice.Below(2) != 0);
             slow[key] = now + 500;
             break;
         case 1:
@@ -375,18 +379,78 @@ TEST(Table, TombstonesAgainstAMap)
 }
 
 // TOMB-5
-TEST(Table, OldestTombstoneMakesRoom)
+TEST(Table, OldestTombstoneOfItsKindMakesRoom)
 {
-    sst::TombstoneTable table({1, 2}, 10);
-    for (uint16_t port = 0; port < 30; port++)
+    using Kind = sst::TombstoneTable::Kind;
+    const auto peer = Ip("10.0.0.1");
+    sst::TombstoneTable table({1, 2}, 12);
+
+    struct Row
     {
-        table.Add({6, port, Ip("10.0.0.1"), 80}, 1000u + port, false);
-        EXPECT_LE(table.Size(), 10u);
-    }
-    for (uint16_t port = 0; port < 30; port++)
+        Kind kind;
+        bool brief;
+        uint16_t base;
+        uint16_t room;
+    };
+
+    // ended ones stand with those of peers
+    const Row rows[] = {{Kind::INBOUND, false, 1000, 12},
+                        {Kind::OUTBOUND, false, 2000, 12},
+                        {Kind::OUTBOUND, true, 3000, 3},
+                        {Kind::ENDED, true, 4000, 3}};
+    for (const Row& row : rows)
     {
-        EXPECT_EQ(table.Has({6, port, Ip("10.0.0.1"), 80}, 5), port >= 20) << port;
+        for (uint16_t i = 0; i < 30; i++)
+        {
+            table.Add({6, static_cast<uint16_t>(row.base + i), peer, 80},
+                      1000u + i,
+                      row.kind,
+                      row.brief);
+        }
     }
+    EXPECT_EQ(table.Size(), 30u);
+    for (const Row& row : rows)
+    {
+        for (uint16_t i = 0; i < 30; i++)
+        {
+            const sst::FlowKey key{6, static_cast<uint16_t>(row.base + i), peer, 80};
+            EXPECT_EQ(table.Find(key, 5), i + row.room >= 30 ? row.kind : Kind::NONE) << i;
+        }
+    }
+    // each row is in the order of its own ends
+    table.Add({6, 1, peer, 80}, 5000, Kind::INBOUND, false);
+    table.Add({6, 2, peer, 80}, 1010, Kind::INBOUND, true);
+    table.Expire(2000);
+    EXPECT_EQ(table.Size(), 1u);
+    EXPECT_TRUE(table.Has({6, 1, peer, 80}, 2000));
+}
+
+// TOMB-6
+TEST(Table, OnlyTheAnswerToTheLastClearSynOpens)
+{
+    using Kind = sst::TombstoneTable::Kind;
+    const sst::FlowKey key{6, 443, Ip("10.0.0.1"), 40000};
+    for (Kind kind : {Kind::INBOUND, Kind::ENDED})
+    {
+        sst::TombstoneTable table({1, 2}, 10);
+        table.NoteSyn(key, 7);
+        EXPECT_FALSE(table.IsAnswer(key, 8)) << "there is none";
+        table.Add(key, 1000, kind, false);
+        EXPECT_FALSE(table.IsAnswer(key, 8)) << "noted before it was there";
+        EXPECT_FALSE(table.IsAnswer(key, 1)) << "nothing noted is not zero noted";
+        table.NoteSyn(key, 0xffffffff);
+        EXPECT_TRUE(table.IsAnswer(key, 0));
+        table.NoteSyn(key, 20);
+        EXPECT_FALSE(table.IsAnswer(key, 0));
+        EXPECT_FALSE(table.IsAnswer(key, 20));
+        EXPECT_TRUE(table.IsAnswer(key, 21));
+        table.Add(key, 2000, kind, false);
+        EXPECT_FALSE(table.IsAnswer(key, 21)) << "another flow's";
+    }
+    sst::TombstoneTable own({1, 2}, 10);
+    own.Add(key, 1000, Kind::OUTBOUND, false);
+    own.NoteSyn(key, 20);
+    EXPECT_FALSE(own.IsAnswer(key, 21)) << "a flow opened here gives way to nobody";
 }
 
 TEST(Table, BufferAgainstAVector)

@@ -122,6 +122,17 @@ Tcp(const Path& path, uint8_t flags, const Bytes& payload, uint32_t sequence, si
 }
 
 Bytes
+Answering(const Path& path, uint8_t flags, uint32_t acknowledgment)
+{
+    Bytes segment = Tcp(path.Reverse(), flags);
+    for (size_t i = 0; i < 4; i++)
+    {
+        segment[8 + i] = static_cast<uint8_t>(acknowledgment >> (24 - 8 * i));
+    }
+    return WithChecksum(6, path.Reverse(), segment);
+}
+
+Bytes
 Udp(const Path& path, const Bytes& payload, bool withChecksum)
 {
     Bytes segment = Concat({BigEndian(path.sourcePort, 2),

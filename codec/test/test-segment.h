@@ -55,6 +55,9 @@ Bytes Tcp(const Path& path,
           uint32_t sequence = 1000,
           size_t optionWords = 0);
 
+/// \return the answer of who got a segment on \p path: an empty one back that acknowledges
+Bytes Answering(const Path& path, uint8_t flags, uint32_t acknowledgment);
+
 /// \return a UDP datagram with its right checksum, or with none (IPv4 only)
 Bytes Udp(const Path& path, const Bytes& payload, bool withChecksum = true);
 

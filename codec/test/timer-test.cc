@@ -96,11 +96,12 @@ TEST(Timer, TcpNeverAnswered)
 
 // "leaving a tombstone for 24 h that drops egress until a new SYN, of the stack or inbound,
 // replaces it"
+// A flow with a FIN of one side only: its stack may still hold the connection.
 TEST(Timer, TombstoneLivesADay)
 {
     ServerBench bench;
     bench.Establish();
-    bench.InjectData(6, Tcp(bench.path, RST));
+    bench.InjectData(6, Tcp(bench.path, FIN | ACK));
     Idle(bench, 250 * S);
     EXPECT_EQ(EgressAck(bench), "drop tombstone");
     for (int flags : {RST, FIN | ACK, SYN | ACK, ACK | PSH})
@@ -112,6 +113,41 @@ TEST(Timer, TombstoneLivesADay)
     EXPECT_EQ(EgressAck(bench), "drop tombstone");
     bench.world.Run(2 * HOUR);
     EXPECT_EQ(EgressAck(bench), "pass none");
+}
+
+// FLOW-6
+TEST(Timer, TombstoneOfWhatWasOverLivesFourMinutes)
+{
+    for (int how = 0; how < 4; how++)
+    {
+        ServerBench bench;
+        bench.Establish();
+        if (how == 0)
+        {
+            bench.InjectData(6, Tcp(bench.path, RST));
+        }
+        else if (how == 1)
+        {
+            bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), RST));
+        }
+        else
+        {
+            bench.InjectData(6, Tcp(bench.path, FIN | ACK));
+            bench.host.Send(6, bench.client, Tcp(bench.path.Reverse(), FIN | ACK));
+        }
+        if (how == 3)
+        {
+            // "A SYN seen on a flow takes back that FIN or RST was seen."
+            bench.InjectData(6, Tcp(bench.path, SYN));
+            bench.InjectData(6, Tcp(bench.path, FIN | ACK));
+        }
+        Idle(bench, 239 * S);
+        EXPECT_EQ(EgressAck(bench), "send none") << how;
+        Idle(bench, 241 * S);
+        EXPECT_EQ(EgressAck(bench), "drop tombstone") << how;
+        bench.world.Run(240 * S);
+        EXPECT_EQ(EgressAck(bench), how == 3 ? "drop tombstone" : "pass none") << how;
+    }
 }
 
 TEST(Timer, TombstoneYieldsToASynOfTheStack)
@@ -139,15 +175,31 @@ TEST(Timer, TombstoneYieldsToAnInboundSyn)
     EXPECT_EQ(EgressAck(bench), "send none");
 }
 
-TEST(Timer, TombstoneYieldsToAClearInboundSyn)
+// TOMB-6: anybody can send a SYN in clear; only the stack knows whether it holds a connection.
+TEST(Timer, TombstoneYieldsToTheAnswerToAClearSyn)
 {
-    ServerBench bench;
-    bench.Establish();
-    bench.InjectData(6, Tcp(bench.path, RST));
-    Idle(bench, 250 * S);
-    ASSERT_EQ(EgressAck(bench), "drop tombstone");
-    EXPECT_EQ(Say(bench.Inject(Tcp(bench.path, SYN), 6, false)), "pass none");
-    EXPECT_EQ(EgressAck(bench), "pass none");
+    for (int flags : {RST, FIN | ACK})
+    {
+        ServerBench bench;
+        bench.Establish();
+        bench.InjectData(6, Tcp(bench.path, flags));
+        Idle(bench, 250 * S);
+        ASSERT_EQ(EgressAck(bench), "drop tombstone");
+        EXPECT_EQ(Say(bench.Inject(Tcp(bench.path, SYN, {}, 77), 6, false)), "pass none");
+        // a challenge ACK, and data of the old connection
+        EXPECT_EQ(Say(bench.host.Send(6, bench.client, Answering(bench.path, ACK, 78))),
+                  "drop tombstone");
+        EXPECT_EQ(Say(bench.host.Send(6, bench.client, Answering(bench.path, SYN | ACK, 77))),
+                  "drop tombstone");
+        // a socket that requires SST refuses what came in clear
+        sst::Request require = Ask(sst::Policy::REQUIRE);
+        EXPECT_EQ(Say(bench.host.Send(6,
+                                      bench.client,
+                                      Answering(bench.path, SYN | ACK, 78),
+                                      flags == RST ? nullptr : &require)),
+                  flags == RST ? "pass none" : "drop flow-unknown");
+        EXPECT_EQ(EgressAck(bench), "pass none");
+    }
 }
 
 // "UDP 300 s", no tombstone

@@ -39,28 +39,42 @@ enum class FlowKind : uint8_t
  */
 struct FlowEntry
 {
-    uint32_t id{0};        //!< its number; the table's own
-    uint32_t session{0};   //!< slot of the session that carries it, 0 for none
-    uint32_t previous{0};  //!< in the session's list; the table's own
-    uint32_t next{0};      //!< in the session's list; the table's own
-    uint32_t lastSeen{0};  //!< last packet, either way, in the table's time
-    uint16_t localPort{0}; //!< port at this host
-    uint16_t peerPort{0};  //!< port of the peer as the local stack names it
-    uint16_t wirePort{0};  //!< port of the peer as the peer names it
-    uint8_t protocol{0};   //!< 6 or 17
-    FlowKind kind : 2;     //!< what it stands for
-    uint8_t outbound : 1;  //!< opened by the local stack
-    uint8_t answered : 1;  //!< the local stack sent something
-    uint8_t closing : 1;   //!< FIN or RST seen since the last SYN
-    uint8_t hasDetail : 1; //!< there is a FlowDetail; the table's own
+    uint32_t id{0};         //!< its number; the table's own
+    uint32_t session{0};    //!< slot of the session that carries it, 0 for none
+    uint32_t previous{0};   //!< in the session's list; the table's own
+    uint32_t next{0};       //!< in the session's list; the table's own
+    uint32_t lastSeen{0};   //!< last packet, either way, in the table's time
+    uint16_t localPort{0};  //!< port at this host
+    uint16_t peerPort{0};   //!< port of the peer as the local stack names it
+    uint16_t wirePort{0};   //!< port of the peer as the peer names it
+    uint8_t protocol{0};    //!< 6 or 17
+    FlowKind kind : 2;      //!< what it stands for
+    uint8_t outbound : 1;   //!< opened by the local stack
+    uint8_t answered : 1;   //!< the local stack sent something
+    uint8_t endedHere : 1;  //!< FIN of the local stack, or any RST, since the last SYN
+    uint8_t endedThere : 1; //!< FIN of the peer, or any RST, since the last SYN
+    uint8_t hasDetail : 1;  //!< there is a FlowDetail; the table's own
 
     FlowEntry()
         : kind(FlowKind::BOUND),
           outbound(0),
           answered(0),
-          closing(0),
+          endedHere(0),
+          endedThere(0),
           hasDetail(0)
     {
+    }
+
+    /// @return true after FIN or RST
+    bool IsClosing() const
+    {
+        return endedHere != 0 || endedThere != 0;
+    }
+
+    /// @return true when nothing is left of the connection: RST, or FIN in both directions
+    bool IsOver() const
+    {
+        return endedHere != 0 && endedThere != 0;
     }
 
     /// @return true when the local stack knows the peer's port under another number
@@ -130,9 +144,10 @@ class FlowTable
     /**
      * @param key not in the table
      * @param nowNs monotonic time
+     * @param kept how many entries are to stay free
      * @return a fresh entry with a detail, seen now; nullptr when a limit is met
      */
-    [[nodiscard]] FlowEntry* Insert(const FlowKey& key, uint64_t nowNs);
+    [[nodiscard]] FlowEntry* Insert(const FlowKey& key, uint64_t nowNs, size_t kept = 0);
 
     /// Remove an entry; it must not be in a session's list, its session must still be there.
     void Erase(FlowEntry& entry);

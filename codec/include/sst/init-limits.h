@@ -24,6 +24,7 @@ struct EndpointConfig;
 /**
  * Decides, before anything costly is done, whether an INIT may make state: INITs whose sender has
  * shown a token, that is, receives at its address, are counted apart from those that may be forged.
+ * Of IPv6 they are counted by area too, the first 48 bits of an address.
  */
 class InitLimits
 {
@@ -32,7 +33,9 @@ class InitLimits
     struct Seat
     {
         bool validated{false}; //!< its INIT had a valid token
+        bool inArea{false};    //!< it counts for an area too
         size_t place{0};       //!< in the table of such
+        size_t area{0};        //!< in the table of areas
     };
 
     /**
@@ -66,15 +69,20 @@ class InitLimits
     uint32_t HalfOpen(const Seat& seat) const;
 
   private:
+    Reason AdmitValidated(size_t halfOpen, uint64_t nowNs, const Seat& seat);
     SiteTable& TableOf(const Seat& seat);
 
     size_t m_maxHalfOpen;          //!< of all, without a token
     size_t m_maxHalfOpenValidated; //!< of all, with one
     uint32_t m_siteHalfOpen;       //!< of one site
     uint32_t m_rate;               //!< INITs a second without a token
+    uint32_t m_validatedRate;      //!< INITs a second with one
+    size_t m_areaHalfOpen;         //!< of one area
     TokenBucket m_all;             //!< of INITs without a token
+    TokenBucket m_allValidated;    //!< of INITs with one
     SiteTable m_sites;             //!< INITs without a token
     SiteTable m_validated;         //!< INITs with one
+    SiteTable m_areas;             //!< INITs with one, by area
 };
 
 } // namespace sst

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct Pin
 
 /**
  * Names seen with the strict flag and when that ends; the keys themselves are not pinned. Bounded:
- * what ends first makes room.
+ * what was seen least lately makes room.
  */
 class PinStore
 {
@@ -37,24 +38,26 @@ class PinStore
     explicit PinStore(size_t capacity);
 
     /**
-     * Remember; a pin that lasts longer stays as it is. The empty name is no name.
+     * Remember, as seen last; an end that is later stays as it is. The empty name is no name.
      * @param name host name
      * @param untilMs Unix time it ends
+     * @param unixMs Unix time now: what is over makes room first
      */
-    void Put(const std::string& name, uint64_t untilMs);
+    void Put(const std::string& name, uint64_t untilMs, uint64_t unixMs);
 
     /// @return true when the name is pinned at that Unix time
     bool IsPinned(const std::string& name, uint64_t unixMs) const;
 
-    /// @return pins not ended at that Unix time, by name
+    /// @return pins not ended at that Unix time, least lately seen first
     std::vector<Pin> List(uint64_t unixMs) const;
 
     /// @return names, ended ones not yet displaced included
     size_t Size() const;
 
   private:
-    std::map<std::string, uint64_t> m_pins; //!< end by name
-    size_t m_capacity;                      //!< names
+    std::list<Pin> m_pins;                                   //!< least lately seen first
+    std::map<std::string, std::list<Pin>::iterator> m_names; //!< a tree: strangers choose names
+    size_t m_capacity;                                       //!< names
 };
 
 /**

@@ -36,11 +36,19 @@ struct SegmentView
     size_t payloadSize{0};       //!< bytes behind it
     uint8_t flags{0};            //!< TCP flags
     uint32_t sequence{0};        //!< TCP sequence number
+    uint32_t acknowledgment{0};  //!< TCP acknowledgment number
 
     /// @return true for a SYN that opens a connection: no ACK, no RST
     bool IsOpening() const
     {
         return protocol == PROTOCOL_TCP && (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+    }
+
+    /// @return true for the answer to a SYN: SYN and ACK, no RST
+    bool IsSynAck() const
+    {
+        return protocol == PROTOCOL_TCP &&
+               (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK);
     }
 
     /// @return true for "a SYN without ACK, RST, FIN and payload"

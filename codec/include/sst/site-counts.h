@@ -36,6 +36,12 @@ class SiteCounts
      */
     [[nodiscard]] bool Add(const IpAddress& address);
 
+    /// @return whether Add would count one more of this site
+    bool HasRoom(const IpAddress& address) const
+    {
+        return Count(address) < m_most;
+    }
+
     /// @param address of a site with at least one
     void Remove(const IpAddress& address);
 

@@ -196,6 +196,29 @@ struct FlowKeyHash
  */
 void Wipe(void* data, size_t size);
 
+/// Wipes what a container holds at the end of a scope, however that ends.
+template <typename Container>
+class WipeAtEnd
+{
+  public:
+    /// @param bytes outlives this object
+    explicit WipeAtEnd(Container& bytes)
+        : m_bytes(bytes)
+    {
+    }
+
+    WipeAtEnd(const WipeAtEnd&) = delete;
+    WipeAtEnd& operator=(const WipeAtEnd&) = delete;
+
+    ~WipeAtEnd()
+    {
+        Wipe(m_bytes.data(), m_bytes.size());
+    }
+
+  private:
+    Container& m_bytes; //!< what is wiped
+};
+
 /// 32 secret bytes that wipe themselves.
 class SecretKey
 {
