@@ -193,6 +193,7 @@ def clear_syn(test: Test) -> None:
             test.dropped(_answer(bench, flags, acknowledged), "tombstone",
                          f"a segment with flags {flags} that acknowledges {acknowledged}")
         test.outcome(_clear(bench, ACK, 8000), "pass", None, "another segment in clear")
+        test.dropped(_answer(bench, SYN | ACK, 8001), "tombstone", "SYN-ACK to what opens nothing")
         test.outcome(_clear(bench, SYN, sequence), "pass", None, "a second SYN in clear")
         test.dropped(_answer(bench, SYN | ACK, 5001), "tombstone", "SYN-ACK to the first SYN")
         test.equal(bench.clear(), [], "packets in clear")
@@ -360,10 +361,8 @@ def share_of_an_area(test: Test) -> None:
     bench = ServerBench(test, {**RETRY_FIRST, "max_half_open_validated": 18})
 
     def site(at: int, area: int = 0) -> str:
-        """An address of a site of its own."""
-        if test.is_v6:
-            return f"2001:db8:{area + 0xaa00:x}:{at:x}::1"
-        return f"198.19.{area}.{at + 1}"
+        """An address of a site of its own; IPv4: the same one."""
+        return f"2001:db8:{area + 0xaa00:x}:{at:x}::1" if test.is_v6 else f"198.19.{area}.1"
 
     def full(at: int, what: str) -> None:
         verdict = _enters(bench, site(at))
