@@ -246,10 +246,12 @@ class Adapter:
 
     def op_pins(self, request: Json) -> Json:
         return {"pins": [{"name": name, "until_ms": until}
-                         for name, until in sorted(self._endpoint(request).pins.items())]}
+                         for name, until in self._endpoint(request).kept_pins().items()]}
 
     def op_set_pins(self, request: Json) -> Json:
-        self._endpoint(request).pins = {pin["name"]: pin["until_ms"] for pin in request["pins"]}
+        endpoint = self._endpoint(request)
+        for pin in request["pins"]:
+            endpoint.keep_pin(pin["name"], pin["until_ms"])
         return {}
 
     def op_counts(self, request: Json) -> Json:

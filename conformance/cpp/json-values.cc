@@ -278,6 +278,7 @@ ReadConfig(const Json& value)
         {"udp_port", number(config.udpPort)},
         {"icmp_ring", number(config.icmpRing)},
         {"max_pins", number(config.maxPins)},
+        {"max_tombstones", number(config.maxTombstones)},
         {"padding", [&config](const Json& json) { config.padding = ReadPadding(json); }},
     };
     for (const auto& [name, field] : value.items())

@@ -11,6 +11,7 @@ from sst_reference.epochs import Epochs, Exhausted
 from sst_reference.random import TestRandom
 from sst_reference.state import (SECOND, Action, Clock, Config, Flow, FlowKey, Keys, Question,
                                  ServerKey, Session, Tombstone, Verdict, Waiting)
+from sst_reference.tombstones import Tombstones
 from sst_reference.wire import LAYOUT_N, LAYOUT_U, Refused
 
 UNKNOWN_MTU = 1280
@@ -18,7 +19,6 @@ MINIMUM_MTU = {4: 576, 16: 1280}
 IP_HEADER = {4: 20, 16: 40}
 TCP_TOMBSTONE = 24 * 3600 * SECOND
 UDP_TOMBSTONE = 300 * SECOND
-MAX_TOMBSTONES = 65536
 LARGEST_PACKET = 65535
 FIRST_PORT = 49152
 PORT_DRAWS = 64
@@ -35,20 +35,23 @@ class Core:
         self.met: Counter[str] = Counter()
         self.sessions: dict[int, Session] = {}  # by own index, in the order they were opened
         self.flows: dict[FlowKey, Flow] = {}
-        self.tombstones: dict[FlowKey, Tombstone] = {}
+        self.tombstones = Tombstones(config.max_tombstones)
         self.in_clear: set[FlowKey] = set()
         self.server_keys: list[ServerKey] = []
         self.server_start: Clock | None = None
+        self.latest_unix_ms = 0  # since the server's start
         self.known: dict[tuple[str, bytes], Keys] = {}
         self.questions: dict[tuple[object, ...], Question] = {}  # by what waits for them
-        self.pins: dict[str, int] = {}
+        self.pins: dict[str, int] = {}  # least lately seen first
         self.queue: list[Waiting] = []
         self.handshakes: dict[tuple[int, int, bytes, bytes, int, bytes],
                               tuple[int, Session]] = {}
         self.replay_cache: dict[bytes, int] = {}
         self.init_bucket = limits.Bucket(config.init_rate)
+        self.proven_bucket = limits.Bucket(4 * config.init_rate)
         self.unproven = limits.SiteTable(config.site_init_rate)
         self.proven = limits.SiteTable(config.site_init_rate)
+        self.areas = limits.SiteTable(max(1, config.init_rate // 4), limits.area)
         self.resets = limits.SiteTable(config.reset_rate)
         self.secrets = limits.RetrySecrets(source)
         self.ring: dict[tuple[int, int], tuple[FlowKey, bytes, int]] = {}
@@ -57,6 +60,8 @@ class Core:
         """Every call: the time, and keys whose time is over."""
         # A clock that goes back stands still.
         self.now = Clock(max(now.monotonic_ns, self.now.monotonic_ns), now.unix_ms)
+        if self.server_start is not None:
+            self.latest_unix_ms = max(self.latest_unix_ms, now.unix_ms)
         # "At or after it the key is forgotten and wiped (looked at in every call)"
         self.server_keys = [key for key in self.server_keys
                             if key.retire_ms == 0 or now.unix_ms < key.retire_ms]
@@ -119,9 +124,15 @@ class Core:
                            if kept[1] is not session}
         self.event("session-closed", reason=reason, index=session.index, client=session.client)
 
+    def half_tables(self, peer: bytes, validated: bool) -> list[limits.SiteTable]:
+        """Where an INIT of this address counts: for its site, and with a token for its area."""
+        if not validated:
+            return [self.unproven]
+        return [self.proven] if len(peer) == 4 else [self.areas, self.proven]
+
     def _leave_half(self, session: Session) -> None:
-        table = self.proven if session.validated else self.unproven
-        table.half_open[limits.site(session.peer)] -= 1
+        for table in self.half_tables(session.peer, session.validated):
+            table.count(session.peer, -1)
 
     # --------------------------------------------------------------------------- flows
 
@@ -136,11 +147,8 @@ class Core:
     def bury(self, flow: Flow, life: int) -> None:
         """A tombstone takes the flow's place."""
         self.unbind(flow)
-        self.tombstones.pop(flow.key, None)
-        self.tombstones[flow.key] = Tombstone(self.now.monotonic_ns + life, flow.opened_here)
-        # "Up to 65536 tombstones; the one put there first makes room."
-        if len(self.tombstones) > MAX_TOMBSTONES:
-            del self.tombstones[next(iter(self.tombstones))]
+        self.tombstones.put(flow.key, Tombstone(
+            self.now.monotonic_ns + life, flow.opened_here, life >= TCP_TOMBSTONE, flow.over))
 
     def flows_of_site(self, peer: bytes) -> int:
         place = limits.site(peer)
@@ -300,10 +308,15 @@ class Core:
         flow.last = self.now.monotonic_ns
         flow.answered = flow.answered or sent
         if flow.key.protocol == wire.TCP:
-            if seg.tcp_flags(content) & seg.SYN:
-                flow.closing = False
-            elif seg.ends(content):
-                flow.closing = True
+            flags = seg.tcp_flags(content)
+            if flags & seg.SYN:
+                flow.reset = flow.fin_sent = flow.fin_received = False
+                return
+            flow.reset = flow.reset or bool(flags & seg.RST)
+            if flags & seg.FIN and sent:
+                flow.fin_sent = True
+            elif flags & seg.FIN:
+                flow.fin_received = True
 
     def drop(self, reason: str) -> Verdict:
         return Verdict("drop", reason)

@@ -8,8 +8,9 @@ import ipaddress
 from dataclasses import replace
 
 from sst_reference import segment as seg, wire
+from sst_reference.core import UDP_TOMBSTONE
 from sst_reference.icmp import Icmp
-from sst_reference.state import Flow, FlowKey, Request, Verdict
+from sst_reference.state import Flow, FlowKey, Request, Tombstone, Verdict
 from sst_reference.wire import Refused
 
 DHCP_PORTS = {67: {67, 68}, 68: {67, 68}, 546: {546, 547}, 547: {546, 547}}
@@ -62,14 +63,26 @@ class Egress(Icmp):
         if stone is not None:
             # "A tombstone MUST be replaced by a new flow: a new opening segment of the stack, a
             # datagram that must be sealed (`require`, or a pinned name)" (TOMB-2)
-            sealed = protocol == wire.UDP and request is not None and self.strict(request)
-            if not syn and not sealed:
+            strict = request is not None and self.strict(request)
+            if self._answers_clear_syn(stone, protocol, content) and not strict:
+                # "The tombstone is removed and that segment leaves in clear" (TOMB-6)
+                self.tombstones.pop(key)
+                return Verdict("pass")
+            if not syn and not (protocol == wire.UDP and strict):
                 return self.drop("tombstone")
         if not asked:
-            self.tombstones.pop(key, None)
+            self.tombstones.pop(key)
             return Verdict("pass")
         assert request is not None
         return self._new_flow(key, local, content, syn, request, cookie, mtu)
+
+    @staticmethod
+    def _answers_clear_syn(stone: Tombstone, protocol: int, content: bytes) -> bool:
+        """"When the stack then sends SYN and ACK that acknowledge the sequence number of the last
+        such segment plus one" (TOMB-6).
+        """
+        return (protocol == wire.TCP and seg.is_syn_ack(content) and stone.clear_syn is not None
+                and seg.tcp_acknowledged(content) == (stone.clear_syn + 1) % 2**32)
 
     def _known_flow(self, flow: Flow, local: bytes, content: bytes, syn: bool,
                     request: Request | None, cookie: int, mtu: int) -> Verdict:
@@ -92,21 +105,27 @@ class Egress(Icmp):
         if flow.state == "failed":
             if not anew:
                 return self.drop(flow.reason)
-            self.unbind(flow)
+            # "Or the stack sends a SYN with another sequence number; a TCP flow then leaves a
+            # tombstone for 240 s" (FLOW-12), which that SYN replaces.
+            self.lapse(flow)
             if request is None:
+                self.tombstones.pop(flow.key)
                 return Verdict("pass")
             return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
         if flow.state == "waiting":
             return self._waiting_flow(flow, content, syn, request, cookie, mtu)
         if syn and flow.closing and request is not None:
             # "A SYN that asks for SST on a closing flow begins a new flow; if there is no room
-            # for it, a tombstone stays."
+            # for it, a tombstone stays." (FLOW-10)
             self.lapse(flow)
-            stone = self.tombstones.pop(flow.key)
-            verdict = self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
-            if flow.key not in self.flows:
-                self.tombstones[flow.key] = stone
-            return verdict
+            return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
+        if flow.key.protocol == wire.UDP and not flow.opened_here and request is not None \
+                and request.name and self.strict(request):
+            # "A datagram of the stack that must be sealed and names its peer MUST begin a new flow
+            # on a tuple that a peer's session bound: the peer's flow is forgotten, and a tombstone
+            # stays where there is no room for the new one." (FLOW-13)
+            self.bury(flow, UDP_TOMBSTONE)
+            return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
         if syn and not flow.opened_here:
             # "An opening segment of the stack on a tuple that a peer's session bound MUST be
             # dropped, `flow-bound`" (FLOW-11)
@@ -170,7 +189,7 @@ class Egress(Icmp):
             flow.sequence = seg.tcp_sequence(content)
         self.wait(flow, content, cookie, mtu)
         self.begin_flow(flow)
-        self.tombstones.pop(key, None)
+        self.tombstones.pop(key)
         if flow.state == "waiting":
             return Verdict("wait")
         self.take_waiting(flow)

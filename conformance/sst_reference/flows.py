@@ -7,10 +7,11 @@ from __future__ import annotations
 from sst_reference import segment as seg, wire
 from sst_reference.core import PORT_DRAWS, TCP_TOMBSTONE, Core
 from sst_reference.epochs import Rejected
-from sst_reference.state import SECOND, Flow, FlowKey, Session
+from sst_reference.state import SECOND, Flow, FlowKey, Session, Tombstone
 
 TCP_IDLE = 7440 * SECOND  # 2 h 4 min
 TCP_CLOSING = 240 * SECOND
+TCP_OVER = 240 * SECOND
 UDP_IDLE = 300 * SECOND
 FAILED = 60 * SECOND
 SESSION_IDLE = 120 * SECOND
@@ -47,21 +48,29 @@ class Flows(Core):
         return flow
 
     def lapse(self, flow: Flow) -> None:
-        """"... leaving a tombstone for 24 h that drops egress until a new SYN replaces it"."""
-        if flow.state == "sst" and flow.key.protocol == wire.TCP:
-            self.bury(flow, TCP_TOMBSTONE)
-        else:
+        """"It then leaves a tombstone for 24 h, or for 240 s when it was *over*" (FLOW-6); one that
+        failed: "a TCP flow then leaves a tombstone for 240 s" (FLOW-12).
+        """
+        if flow.key.protocol != wire.TCP or flow.state not in ("sst", "failed"):
             self.unbind(flow)
+        else:
+            self.bury(flow, TCP_OVER if flow.over or flow.state == "failed" else TCP_TOMBSTONE)
 
-    def tombstone(self, key: FlowKey) -> bool | None:
-        """None: there is none; else whether the flow it stands for was opened here."""
+    def tombstone(self, key: FlowKey) -> Tombstone | None:
+        """The tombstone of a tuple, unless its time is over."""
         stone = self.tombstones.get(key)
-        if stone is None:
+        if stone is not None and self.now.monotonic_ns >= stone.until:
+            self.tombstones.pop(key)
             return None
-        if self.now.monotonic_ns >= stone.until:
-            del self.tombstones[key]
-            return None
-        return stone.opened_here
+        return stone
+
+    def room_for_inbound(self, session: Session) -> bool:
+        """For a flow that a peer opens: not "when an eighth or less of 65536 is left: that is kept
+        for flows opened here" (FLOW-14).
+        """
+        most = self.config.max_flows
+        return (len(session.flows) < self.config.max_flows_per_session
+                and len(self.flows) < most - most // 8 and self.room_for_flow(session.peer))
 
     def inbound_flow(self, session: Session, protocol: int, content: bytes) -> Flow:
         """The flow of a segment that came in a session opened by the peer; a new one where there
@@ -81,19 +90,23 @@ class Flows(Core):
             if other.opened_here and other.state != "clear":
                 raise Rejected("flow-bound")
             translate = True
-        opened_here = self.tombstone(key)
-        if opened_here:
-            raise Rejected("flow-bound")
-        # "Until a new SYN, of the stack or inbound, replaces it".
-        if opened_here is False and protocol == wire.TCP and not syn:
-            raise Rejected("tombstone")
-        if len(session.flows) >= self.config.max_flows_per_session \
-                or not self.room_for_flow(session.peer):
+        stone = self.tombstone(key)
+        if stone is not None:
+            if stone.opened_here:
+                raise Rejected("flow-bound")
+            # "An inbound TCP segment other than an opening one for a tuple with a tombstone of a
+            # flow that peers opened MUST be dropped, `tombstone`." (FLOW-5)
+            if protocol == wire.TCP and not syn:
+                raise Rejected("tombstone")
+            # "Has the tombstone of a flow that a peer opened and that was not over" (PORT-1): the
+            # stack may hold its end of it.
+            translate = translate or not stone.over
+        if not self.room_for_inbound(session):
             raise Rejected("flows-full")
         if translate:
             key = key._replace(peer_port=self._free_peer_port(key))
         else:
-            self.tombstones.pop(key, None)
+            self.tombstones.pop(key)
         now = self.now.monotonic_ns
         flow = Flow(key, session.local, False, "sst", now, now, session=session, true_port=source)
         self.flows[key] = session.flows[key] = flow

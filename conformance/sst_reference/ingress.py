@@ -343,9 +343,11 @@ class Ingress(Egress):
         flow = self.find(key)
         syn = protocol == wire.TCP and len(packet) >= 20 and seg.is_syn(packet)
         if flow is None:
-            # A clear SYN replaces the tombstone of a flow that was not opened here.
-            if self.tombstone(key) is False and syn:
-                del self.tombstones[key]
+            # "A clear opening segment for the tombstone of a flow that a peer opened MUST leave it
+            # where it is, and go up" (TOMB-6)
+            stone = self.tombstone(key)
+            if stone is not None and not stone.opened_here and syn:
+                stone.clear_syn = seg.tcp_sequence(packet)
             return up
         if flow.state == "clear":
             if len(packet) >= seg.MINIMUM[protocol]:

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What keeps a server's work bounded: buckets per address, and the secrets of RETRY tokens.
 
-A bucket for each address, without bound: the fixed tables of a real endpoint differ from this
-only where two addresses share a bucket.
+A bucket for each site and area, without bound: the fixed tables of a real endpoint differ from this
+only where two of them share a bucket.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from sst_reference import random, tokens
 from sst_reference.random import TestRandom
@@ -20,6 +21,11 @@ SLOT = 120 * SECOND
 def site(address: bytes) -> bytes:
     """"IPv4 address or IPv6 /64"."""
     return address if len(address) == 4 else address[:8]
+
+
+def area(address: bytes) -> bytes:
+    """"The first 48 bits of an IPv6 address"."""
+    return address[:6]
 
 
 class Bucket:
@@ -47,15 +53,24 @@ class Bucket:
 
 
 class SiteTable:
-    """A bucket and a number of half-open sessions for each site."""
+    """A bucket and a number of half-open sessions for each site, or each area."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, part: Callable[[bytes], bytes] = site) -> None:
         self._rate = rate
+        self._part = part
         self._buckets: dict[bytes, Bucket] = {}
-        self.half_open: Counter[bytes] = Counter()
+        self._half_open: Counter[bytes] = Counter()
 
     def bucket(self, address: bytes) -> Bucket:
-        return self._buckets.setdefault(site(address), Bucket(self._rate))
+        return self._buckets.setdefault(self._part(address), Bucket(self._rate))
+
+    def half_open(self, address: bytes) -> int:
+        """Half-open sessions that count with this address."""
+        return self._half_open[self._part(address)]
+
+    def count(self, address: bytes, change: int) -> None:
+        """A half-open session more or less."""
+        self._half_open[self._part(address)] += change
 
 
 class RetrySecrets:

@@ -37,10 +37,21 @@ class Names(Flows):
         """
         for entry in entries if name else []:
             if entry.flags & FLAG_STRICT and entry.usable(self.now.unix_ms):
-                until = (entry.not_after * 1000 or self.now.unix_ms) + PIN_MS
-                self.pins[name] = max(self.pins.get(name, 0), until)
+                self.keep_pin(name, (entry.not_after * 1000 or self.now.unix_ms) + PIN_MS)
+
+    def keep_pin(self, name: str, until: int) -> None:
+        """"One that is over, otherwise the one whose name was seen with the flag least lately,
+        makes room" (PIN-4). Of two ends of a name the later counts.
+        """
+        until = max(until, self.pins.pop(name, 0))
+        self.pins[name] = until
         while len(self.pins) > self.config.max_pins:
-            del self.pins[min(self.pins, key=lambda pinned: self.pins[pinned])]
+            over = (pinned for pinned in self.pins if not self.pinned(pinned))
+            del self.pins[next(over, next(iter(self.pins)))]
+
+    def kept_pins(self) -> dict[str, int]:
+        """The pins that are not over, least lately seen first."""
+        return {name: until for name, until in self.pins.items() if self.pinned(name)}
 
     def remember(self, name: str, address: bytes, answer: str, entries: list[Entry],
                  udp_port: int) -> Keys:

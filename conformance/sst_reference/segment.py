@@ -54,6 +54,16 @@ def tcp_header(segment: bytes) -> int:
     return segment[12] >> 4 << 2
 
 
+def tcp_acknowledged(segment: bytes) -> int:
+    """The acknowledgment number."""
+    return int.from_bytes(segment[8:12], "big")
+
+
+def is_syn_ack(segment: bytes) -> bool:
+    """The answer to an opening segment: SYN and ACK without RST."""
+    return tcp_flags(segment) & (SYN | ACK | RST) == SYN | ACK
+
+
 def is_syn(segment: bytes) -> bool:
     """An opening segment: SYN without ACK and RST."""
     return tcp_flags(segment) & (SYN | ACK | RST) == SYN
@@ -63,11 +73,6 @@ def is_bare_syn(segment: bytes) -> bool:
     """"A SYN without ACK, RST, FIN and payload": what may be early data."""
     return (is_syn(segment) and not tcp_flags(segment) & FIN
             and tcp_header(segment) == len(segment))
-
-
-def ends(segment: bytes) -> bool:
-    """FIN or RST."""
-    return bool(tcp_flags(segment) & (FIN | RST))
 
 
 # ------------------------------------------------------------------------------------- checksums

@@ -38,7 +38,8 @@ class Server(Flows):
         """The public key; None when four keys are held, or one with this key_id is."""
         if len(self.server_keys) == MAX_SERVER_KEYS or self._key(key_id) is not None:
             return None
-        self.server_start = self.server_start or self.now
+        if self.server_start is None:
+            self.server_start, self.latest_unix_ms = self.now, self.now.unix_ms
         key = ServerKey(secret, public_key(secret), key_id, flags, created_ms, retire_ms)
         self.server_keys.append(key)
         return key.public
@@ -109,26 +110,41 @@ class Server(Flows):
         now = self.now.monotonic_ns
         half_open = self.half_open()
         config = self.config
-        table = self.proven if validated else self.unproven
-        bucket = table.bucket(peer)
-        crowded = table.half_open[limits.site(peer)] >= config.site_half_open
+        tables = self.half_tables(peer, validated)
+        crowded = tables[-1].half_open(peer) >= config.site_half_open
+        buckets = [table.bucket(peer) for table in tables]
         if not validated:
             # "Any of [half-open >= maxHalfOpen 1024], [global INIT bucket empty], [site bucket
             # empty], [site half-open >= 64] => RETRY"
-            if half_open >= config.max_half_open or self.init_bucket.empty(now) \
-                    or bucket.empty(now) or crowded:
+            buckets.insert(0, self.init_bucket)
+            if half_open >= config.max_half_open or crowded \
+                    or any(bucket.empty(now) for bucket in buckets):
                 return "retry-sent"
-            # "Each INIT that passes takes one from global and site bucket."
-            self.init_bucket.take(now)
-            bucket.take(now)
         else:
-            # "Only the second site table (same limits) and half-open < maxHalfOpenValidated;
-            # above: drop `init-rate` / `half-open-full`."
-            if half_open >= config.max_half_open_validated or crowded:
+            # "For an INIT with a valid token the order is: half-open sessions in all, of the area,
+            # of the site; the bucket for all with a token, of the area, of the site."
+            most = config.max_half_open_validated
+            area_full = len(tables) == 2 and self.areas.half_open(peer) >= (most + 3) // 4
+            if half_open >= most or area_full or crowded:
                 return "half-open-full"
-            if not bucket.take(now):
+            buckets.insert(0, self.proven_bucket)
+            if any(bucket.empty(now) for bucket in buckets):
                 return "init-rate"
-        return "sessions-full" if len(self.sessions) >= config.max_sessions else None
+        # "Nothing is taken from any bucket unless all of it passes."
+        for bucket in buckets:
+            bucket.take(now)
+        return None if self._room_for_session(peer) else "sessions-full"
+
+    def _room_for_session(self, peer: bytes) -> bool:
+        """Not "when it holds a sixteenth of 131072 of that peer's site that peers opened" (SES-12),
+        or "when an eighth or less of 131072 is left: that is kept for sessions opened here"
+        (SES-13).
+        """
+        most = self.config.max_sessions
+        place = limits.site(peer)
+        of_site = sum(not session.client and limits.site(session.peer) == place
+                      for session in self.sessions.values())
+        return len(self.sessions) < most - most // 8 and of_site < max(1, most // 16)
 
     def _send_retry(self, local: bytes, peer: bytes, layout: int, outer: int, source_port: int,
                     init: wire.Init, key: ServerKey) -> None:
@@ -171,8 +187,8 @@ class Server(Flows):
         self.sessions[session.index] = session
         place = (layout, outer, local, peer, source_port, init.ephemeral)
         self.handshakes[place] = (now + REPEAT_FOR, session)
-        table = self.proven if validated else self.unproven
-        table.half_open[limits.site(peer)] += 1
+        for table in self.half_tables(peer, validated):
+            table.count(peer, 1)
         if payload.inner_type != wire.NOTHING and early_reason is None:
             try:
                 flow = self.inbound_flow(session, payload.inner_type, payload.segment)
@@ -222,7 +238,11 @@ class Server(Flows):
         young = key.created_ms and key.created_ms >= self.server_start.unix_ms
         if outside:
             return status, "time-window"
-        if repeated or full or now - self.server_start.monotonic_ns < START_GUARD and not young:
+        # "While its Unix time is more than 10 s behind the latest that it has seen on its own clock
+        # since its start" (EARLY-12): what was recorded then may not be in the cache any more.
+        set_back = self.latest_unix_ms - self.now.unix_ms > TIME_WINDOW_MS
+        if repeated or full or set_back \
+                or now - self.server_start.monotonic_ns < START_GUARD and not young:
             return status, "early-replay"
         if payload.inner_type == wire.TCP:
             allowed = seg.is_bare_syn(payload.segment)

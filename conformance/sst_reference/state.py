@@ -40,6 +40,7 @@ class Config:
     padding: int | str = "none"  # none, mtu, or the multiple
     icmp_ring: int = 8192
     max_pins: int = 4096
+    max_tombstones: int = 65536
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,21 @@ class Flow:
     pin_name: str = ""  # what decides about `pin`
     sequence: int | None = None  # of the SYN
     true_port: int = 0  # the peer's, where `key` holds a translated one
-    closing: bool = False
+    reset: bool = False  # RST was seen
+    fin_sent: bool = False
+    fin_received: bool = False
     told_mtu: int = 0  # last one told with a segment; 0 unknown
     answered: bool = False  # the local stack sent something in an inbound flow
+
+    @property
+    def closing(self) -> bool:
+        """FIN or RST was seen."""
+        return self.reset or self.fin_sent or self.fin_received
+
+    @property
+    def over(self) -> bool:
+        """"A flow is *over* when RST was seen on it, or FIN in both directions"."""
+        return self.reset or self.fin_sent and self.fin_received
 
 
 @dataclass(eq=False)
@@ -171,6 +184,9 @@ class Waiting:
 class Tombstone:
     until: int
     opened_here: bool
+    is_long: bool  # put there for 24 h
+    over: bool  # as the flow was
+    clear_syn: int | None = None  # sequence number of the last SYN in clear
 
 
 @dataclass(eq=False)

@@ -290,6 +290,7 @@ def flows(adapter: Adapter) -> Iterator[Case]:
     pair.egress("client", TCP, tcp(40000, 443, ACK))
     pair.done()
     yield case
+    yield from _taken_tuples(adapter)
     for policy in ("opportunistic", "require"):
         for answer in ("absent", "unusable", "timeout"):
             case = Case(f"{policy}, the answer is {answer}", adapter)
@@ -327,6 +328,55 @@ def flows(adapter: Adapter) -> Iterator[Case]:
     pair.egress("client", TCP, tcp(40001, 443, seg.SYN), request=pair.request("pin"), cookie=3)
     case.ask("provide_keys", endpoint="client", name=NAME, address=pair.there, answer="absent",
              now=pair.now())
+    pair.done()
+    yield case
+
+
+def _taken_tuples(adapter: Adapter) -> Iterator[Case]:
+    """TOMB-2, TOMB-6, PORT-1; FLOW-13."""
+    for what, last in (("not over", seg.ACK | seg.FIN), ("over", seg.RST)):
+        case = Case(f"the tombstone of a peer's flow that was {what}, and another client's SYN",
+                    adapter)
+        pair = Pair(case, server={"max_failed_opens": 1})
+        pair.connect()
+        pair.carry("server", pair.sends(pair.egress("client", TCP, tcp(40000, 443, last))))
+        case.note = "a forgery closes the session"
+        good = pair.data(100, TCP, tcp(40000, 443, ACK, checksum=0))
+        pair.arrive("server", good[:-1] + bytes([good[-1] ^ 1]))
+        pair.egress("server", TCP, tcp(443, 40000, ACK))
+        syn = pair.payload(TCP, tcp(40000, 443, seg.SYN, 7, checksum=0))
+        answer = pair.arrive("server", pair.crafted_init(syn))
+        seen = int(answer["segment"][:4], 16)
+        pair.egress("server", TCP, tcp(443, seen, seg.SYN | ACK))
+        pair.egress("server", TCP, tcp(443, 40000, ACK))
+        pair.done()
+        yield case
+    case = Case("the tombstone of a peer's flow, and a SYN in clear", adapter)
+    pair = Pair(case, server={"max_failed_opens": 1})
+    pair.connect()
+    good = pair.data(100, TCP, tcp(40000, 443, ACK, checksum=0))
+    pair.arrive("server", good[:-1] + bytes([good[-1] ^ 1]))
+    for sequence in (1999, 1998, 1999):
+        pair.ingress("server", TCP, False, tcp(40000, 443, seg.SYN, sequence))
+        for flags in (ACK, seg.RST | ACK):
+            pair.egress("server", TCP, tcp(443, 40000, flags))
+        if sequence == 1998:
+            case.note = "it acknowledges the SYN before"
+            pair.egress("server", TCP, tcp(443, 40000, seg.SYN | ACK))
+    pair.egress("server", TCP, tcp(443, 40000, seg.SYN | ACK))
+    pair.egress("server", TCP, tcp(443, 40000, ACK))
+    pair.done()
+    yield case
+    case = Case("a datagram for a name on a tuple that a peer bound", adapter)
+    pair = Pair(case)
+    pair.connect()
+    first = udp(53, 43000, b"me first", checksum=0)
+    pair.arrive("server", pair.data(100, UDP, first), protocol=UDP)
+    case.ask("provide_keys", endpoint="server", name=NAME, address=pair.here, answer="keys",
+             value=pair.value.hex(), now=pair.now())
+    pair.egress("server", UDP, udp(43000, 53, b"for whoever asked"))
+    pair.egress("server", UDP, udp(43000, 53, b"for the name"), request=pair.request(), cookie=1)
+    pair.arrive("server", pair.data(101, UDP, first), protocol=UDP)
     pair.done()
     yield case
 

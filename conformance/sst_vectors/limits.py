@@ -20,8 +20,8 @@ CLOSED = ("session-closed",)
 
 def limits(adapter: Adapter) -> Iterator[Case]:
     """Full tables, used up numbers and limits, sessions that end, what cannot be had."""
-    for part in (_ports, _sessions, _flows, _amplification, _queue, _marked, _init_rate,
-                 _layout, _failures, _idle, _ends):
+    for part in (_ports, _sessions, _flows, _amplification, _queue, _marked, _init_rate, _areas,
+                 _layout, _failures, _idle, _clock, _ends):
         yield from part(adapter)
 
 
@@ -51,6 +51,15 @@ def _sessions(adapter: Adapter) -> Iterator[Case]:
     for number in (1, 2):
         pair.arrive("server", pair.crafted_init(pair.payload(), index=number,
                                                 ephemeral=bytes([number] * 32)))
+    pair.done()
+    yield case
+    case = Case("sessions-full: a sixteenth for a site, seven eighths for all peers", adapter)
+    pair = Pair(case, server={"max_sessions": 32})
+    for number, place in enumerate((1, 1, 1, *(2 + at // 2 for at in range(26)), 99)):
+        pair.ingress("server", TCP, True, pair.crafted_init(
+            pair.payload(), index=number, ephemeral=bytes([number + 1] * 32)),
+            peer=f"203.0.113.{place}")
+    case.ask("counts", endpoint="server")
     pair.done()
     yield case
     case = Case("sessions-full: of a client", adapter)
@@ -151,6 +160,24 @@ def _init_rate(adapter: Adapter) -> Iterator[Case]:
     yield case
 
 
+def _areas(adapter: Adapter) -> Iterator[Case]:
+    """RETRY-20."""
+    for what, config in (("half-open-full", {"max_half_open_validated": 8}),
+                         ("init-rate", {"init_rate": 8})):
+        case = Case(f"{what}: more INITs with a valid token than an area may send", adapter)
+        pair = Pair(case, 6, server={"max_half_open": 0, **config})
+        for number, site in enumerate(("a:1", "a:2", "a:3", "b:1")):
+            place = f"2001:db8:{site}::1"
+            body = {"payload": pair.payload(), "index": number,
+                    "ephemeral": bytes([number + 1] * 32)}
+            sent = pair.sends(pair.ingress("server", TCP, True, pair.crafted_init(**body),
+                                           peer=place))
+            token = bytes.fromhex(sent[0]["packet"])[16:32]
+            pair.ingress("server", TCP, True, pair.crafted_init(token=token, **body), peer=place)
+        pair.done()
+        yield case
+
+
 def _layout(adapter: Adapter) -> Iterator[Case]:
     """UDP-8, POL-2."""
     for what, flags, port in (("no port", 7, 0), ("no flag", 3, UDP_PORT)):
@@ -224,8 +251,22 @@ def _idle(adapter: Adapter) -> Iterator[Case]:
     yield case
 
 
+def _clock(adapter: Adapter) -> Iterator[Case]:
+    """EARLY-12."""
+    case = Case("early-replay: the server's Unix time was set back", adapter)
+    pair = Pair(case)
+    for number, offset in enumerate((0, -10_000, -10_001)):
+        pair.unix_offset_ms = offset
+        pair.arrive("server", pair.crafted_init(
+            pair.payload(TCP, tcp(40000 + number, 443, seg.SYN, checksum=0)), index=number,
+            ephemeral=bytes([number + 1] * 32)))
+        pair.egress("server", TCP, tcp(443, 40000 + number, seg.SYN | ACK))
+    pair.done()
+    yield case
+
+
 def _ends(adapter: Adapter) -> Iterator[Case]:
-    """SRV-8; FLOW-6, TOMB-1; SRV-14, INIT-2; EGR-1."""
+    """SRV-8; FLOW-6, FLOW-12, TOMB-1; SRV-14, INIT-2; EGR-1."""
     case = Case("handshake-timeout: a half-open session after 10 s, its flow shut for 240 s",
                 adapter, CLOSED)
     pair = Pair(case)
@@ -240,6 +281,16 @@ def _ends(adapter: Adapter) -> Iterator[Case]:
     pair = Pair(case)
     pair.connect()
     for seconds in (7439, 7441):
+        pair.wait(seconds)
+        pair.egress("client", TCP, tcp(40000, 443, ACK))
+    pair.done()
+    yield case
+    case = Case("tombstone: a TCP flow that failed, after 60 s", adapter)
+    pair = Pair(case)
+    pair.egress("client", TCP, tcp(40000, 443, seg.SYN), request=pair.request(), cookie=1)
+    case.ask("provide_keys", endpoint="client", name=NAME, address=pair.there, answer="absent",
+             now=pair.now())
+    for seconds in (59, 2, 230, 20):
         pair.wait(seconds)
         pair.egress("client", TCP, tcp(40000, 443, ACK))
     pair.done()

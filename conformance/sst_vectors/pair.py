@@ -50,6 +50,7 @@ class Pair:
                  key_id: int = KEY_ID) -> None:
         self.case = case
         self.at = START_NS
+        self.unix_offset_ms = 0  # of a clock that was set
         self.layout = layout
         self.ip = ip
         self.key_id = key_id
@@ -73,7 +74,7 @@ class Pair:
 
     def now(self, after: int = 0) -> Json:
         at = self.at + after
-        return {"monotonic_ns": at, "unix_ms": UNIX_MS + at // 10**6}
+        return {"monotonic_ns": at, "unix_ms": UNIX_MS + at // 10**6 + self.unix_offset_ms}
 
     def wait(self, seconds: float) -> None:
         self.at += int(seconds * SECOND)

@@ -52,17 +52,17 @@ class Walk(ServerBench):
     # ------------------------------------------------------------------------ what is sent
 
     def segment(self, flags: int, *, out: bool, sequence: int = AGAIN,
-                payload: bytes = b"") -> bytes:
+                acknowledged: int = 0) -> bytes:
         """A segment or datagram of the tuple."""
         route = self.tuple.reversed() if out else self.tuple
         if self.transport == UDP:
-            return segments.udp(route, payload)
-        return segments.tcp(route, flags, payload, sequence=sequence)
+            return segments.udp(route, b"")
+        return segments.tcp(route, flags, sequence=sequence, acknowledged=acknowledged)
 
-    def out(self, flags: int, asked: bool, sequence: int = AGAIN) -> Verdict:
+    def out(self, flags: int, asked: bool, sequence: int = AGAIN, acknowledged: int = 0) -> Verdict:
         """The stack sends."""
         request = {"policy": self.policy, "name": NAME, "layout": "n"} if asked else None
-        content = self.segment(flags, out=True, sequence=sequence)
+        content = self.segment(flags, out=True, sequence=sequence, acknowledged=acknowledged)
         return self.host.send(self.transport, self.peer, content, request)
 
     def in_clear(self, flags: int) -> Verdict:
@@ -140,6 +140,8 @@ class Walk(ServerBench):
             self.inside(self.session, SYN)
             if event.startswith("OVER"):
                 self.out(ACK, False)
+            if event == "PEER_ENDED":
+                self.out(RST, False)
             if state == "PEER_TOMB":
                 self.forge()
         elif state in ("CLEAR", "FAILED"):
@@ -169,8 +171,11 @@ class Walk(ServerBench):
             self.learn()
             if state == "CLEAR":
                 self.policy = "require"
-        if event in ("PEER_OPENS", "PEER_DATA"):
-            return self.inside(self.peers(50005), SYN if event == "PEER_OPENS" else ACK)
+        if event in ("PEER_OPENS", "PEER_ENDED", "PEER_DATA"):
+            return self.inside(self.peers(50005), ACK if event == "PEER_DATA" else SYN)
+        if event == "SYN_ACK":
+            self.in_clear(SYN)
+            return self.out(SYN | ACK, False, acknowledged=AGAIN + 1)
         if event == "STRAY":
             return self.inside(self.own(OTHER, craft.Server(secret(15), secret(16)), 43007), ACK)
         if event in ("FALL_BACK", "FAIL", "HALF_ENDS"):
@@ -236,7 +241,7 @@ def test_the_cell_is_what_happens(implementation: Implementation, state: str, ev
     if action in OUTCOMES:
         assert verdict is not None
         assert verdict.outcome in OUTCOMES[action], verdict.reason
-    if action == "TRANSLATE":
-        assert segments.ports(verdict.data)[0] != 443
+    if action in ("BIND", "TRANSLATE"):
+        assert (segments.ports(verdict.data)[0] == 443) == (action == "BIND")
     assert walk.where() == following
     test.close()

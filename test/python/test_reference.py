@@ -22,8 +22,11 @@ sys.path.insert(0, str(ROOT / "conformance"))
 from sst_reference import aead, keyvalue, noise, tokens, wire  # noqa: E402
 from sst_reference import segment as seg  # noqa: E402
 from sst_reference.endpoint import Endpoint  # noqa: E402
+from sst_reference.limits import Bucket  # noqa: E402
 from sst_reference.random import TestRandom  # noqa: E402
 from sst_reference.state import SECOND, Action, Clock, Config, FlowKey, Request  # noqa: E402
+from sst_reference.state import Tombstone  # noqa: E402
+from sst_reference.tombstones import Tombstones  # noqa: E402
 from sst_reference.wire import TCP, UDP  # noqa: E402
 from sst_reference.window import Window  # noqa: E402
 from sst_vectors import worked  # noqa: E402
@@ -618,6 +621,50 @@ def test_a_lapsed_half_session_keeps_its_egress_shut() -> None:
     pair.wait(10.1)
     assert not pair.server.sessions
     assert pair.egress("server", TCP, tcp(80, 1000, seg.SYN | seg.ACK)) == "drop"
+    assert pair.reasons[-1] == "tombstone"
+
+
+# TOMB-5
+def test_four_kinds_of_tombstones_each_make_room_for_their_own() -> None:
+    stones = Tombstones(65536)
+    kinds = [(opened_here, is_long) for opened_here in (True, False) for is_long in (True, False)]
+    for kind, (opened_here, is_long) in enumerate(kinds):
+        for at in range(65537):
+            stones.put(FlowKey(TCP, kind, V4[1], at),
+                       Tombstone(SECOND, opened_here, is_long, False))
+    for kind, (_, is_long) in enumerate(kinds):
+        kept = [key.peer_port for key in stones if key.local_port == kind]
+        assert kept == list(range(65537))[-65536 if is_long else -16384:]
+
+
+# RETRY-20, RETRY-21
+def test_rates_of_inits_with_a_token() -> None:
+    def held(bucket: Bucket) -> int:
+        return next(count for count in range(20000) if not bucket.take(0))
+
+    end = Endpoint(Config(), TestRandom(1))
+    assert held(end.proven_bucket) == 11600
+    assert held(end.areas.bucket(V6[0])) == 725
+    assert held(end.init_bucket) == 2900
+
+
+# FLOW-12, FLOW-13, TOMB-4
+def test_where_a_new_flow_is_refused_a_tombstone_stays() -> None:
+    pair = Pair()
+    pair.connect()
+    narrow = Request("require", NAME, wire.COVERAGE_HEADER)
+    pair.egress("client", UDP, udp(1001, 53, b"question"), pair.request())
+    pair.egress("server", UDP, udp(53, 1001, b"answer"), narrow)
+    assert pair.reasons[-1] == "coverage"
+    pair.egress("server", UDP, udp(53, 1001, b"answer"))
+    assert pair.reasons[-1] == "tombstone"
+    pair = Pair()
+    pair.answers_keys = False
+    pair.egress("client", TCP, tcp(1000, 80, seg.SYN), pair.request())
+    pair.client.provide(NAME, V4[1], "absent", b"", 0, pair.clock())
+    pair.egress("client", TCP, tcp(1000, 80, seg.SYN, 2), narrow)
+    assert pair.reasons[-1] == "coverage"
+    pair.egress("client", TCP, tcp(1000, 80, seg.ACK))
     assert pair.reasons[-1] == "tombstone"
 
 
