@@ -162,7 +162,7 @@ EndpointCore::EgressTransport(const Meta& meta,
             Touch(*flow, view, true);
             return Pass();
         }
-        Forget(*flow);
+        EndFlow(*flow);
     }
     if (m_tombstones.Has(key, m_now.monotonicNs) && view.IsSynAck() &&
         m_tombstones.IsAnswer(key, view.acknowledgment))

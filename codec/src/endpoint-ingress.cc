@@ -413,8 +413,7 @@ EndpointCore::JudgeInbound(const Session& session,
     }
     const bool taken = other != nullptr ||
                        (m_callbacks.usesInClear && m_callbacks.usesInClear(key, session.local));
-    if (!taken && stone != TombstoneTable::Kind::NONE && view.protocol == PROTOCOL_TCP &&
-        !view.IsOpening())
+    if (stone != TombstoneTable::Kind::NONE && view.protocol == PROTOCOL_TCP && !view.IsOpening())
     {
         // FLOW-5
         return Reason::TOMBSTONE;

@@ -158,7 +158,10 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
         {
             // "bound ...: sealed or dropped": a datagram after the end must not leave in clear
             // either.
-            LeaveTombstone(flow, std::min(tombstoneNs, TombstoneNs(flow)));
+            // SES-11: "TCP 24 h, UDP 300 s"
+            LeaveTombstone(flow,
+                           flow.protocol == PROTOCOL_TCP ? tombstoneNs
+                                                         : std::min(tombstoneNs, m_config.udpIdleNs));
         }
         Forget(flow);
     }
@@ -327,10 +330,7 @@ EndpointCore::EndFlow(FlowEntry& flow)
 {
     if (flow.protocol == PROTOCOL_TCP && flow.kind != FlowKind::CLEAR)
     {
-        // FLOW-6: "it then leaves a tombstone for 24 h, or for 240 s when it was *over*"; FLOW-12:
-        // "a TCP flow then leaves a tombstone for 240 s".
-        const bool brief = flow.kind == FlowKind::FAILED || flow.IsOver();
-        LeaveTombstone(flow, brief ? m_config.tcpClosingNs : m_config.tombstoneNs);
+        LeaveTombstone(flow, TombstoneNs(flow));
     }
     Forget(flow);
 }
@@ -338,9 +338,14 @@ EndpointCore::EndFlow(FlowEntry& flow)
 uint64_t
 EndpointCore::TombstoneNs(const FlowEntry& flow) const
 {
-    // SES-11: "TCP 24 h, UDP 300 s"
-    return flow.protocol == PROTOCOL_TCP ? m_config.tombstoneNs
-                                         : std::min(m_config.tombstoneNs, m_config.udpIdleNs);
+    if (flow.protocol == PROTOCOL_UDP)
+    {
+        return std::min(m_config.tombstoneNs, m_config.udpIdleNs);
+    }
+    // FLOW-6: "it then leaves a tombstone for 24 h, or for 240 s when it was *over*"; FLOW-12: "a
+    // TCP flow then leaves a tombstone for 240 s".
+    const bool brief = flow.kind == FlowKind::FAILED || flow.IsOver();
+    return brief ? std::min(m_config.tombstoneNs, m_config.tcpClosingNs) : m_config.tombstoneNs;
 }
 
 void

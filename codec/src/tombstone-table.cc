@@ -6,6 +6,7 @@
 
 #include "sst/tombstone-table.h"
 
+#include <algorithm>
 #include <cstring>
 #include <sodium.h>
 
@@ -42,11 +43,11 @@ TombstoneTable::Add(const FlowKey& key, uint64_t endNs, Kind kind, bool brief)
     // Draft, TOMB-5: "tombstones of flows opened here and of flows that peers opened apart, and of
     // each those for 24 h apart from shorter ones".
     const auto row = static_cast<uint8_t>((kind == Kind::OUTBOUND ? 2 : 0) + (brief ? 1 : 0));
-    const size_t capacity = brief ? m_capacity / BRIEF_SHARE : m_capacity;
-    if (capacity == 0)
+    if (m_capacity == 0)
     {
         return;
     }
+    const size_t capacity = brief ? std::max<size_t>(m_capacity / BRIEF_SHARE, 1) : m_capacity;
     std::list<Stone>& stones = m_rows[row];
     if (stones.size() >= capacity)
     {

@@ -64,11 +64,11 @@ class Egress(Icmp):
             # "A tombstone MUST be replaced by a new flow: a new opening segment of the stack, a
             # datagram that must be sealed (`require`, or a pinned name)" (TOMB-2)
             strict = request is not None and self.strict(request)
-            if self._answers_clear_syn(stone, protocol, content) and not strict:
-                # "The tombstone is removed and that segment leaves in clear" (TOMB-6)
+            if self._answers_clear_syn(stone, protocol, content):
+                # "The tombstone is removed, and that segment is handled as if there had been none"
+                # (TOMB-6)
                 self.tombstones.pop(key)
-                return Verdict("pass")
-            if not syn and not (protocol == wire.UDP and strict):
+            elif not syn and not (protocol == wire.UDP and strict):
                 return self.drop("tombstone")
         if not asked:
             self.tombstones.pop(key)

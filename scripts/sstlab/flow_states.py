@@ -31,7 +31,8 @@ EVENTS = {
     "DATAGRAM": "datagram that asks for SST: in CLEAR and at a tombstone one that must be sealed "
                 "(`require`, or `pin` and the name is pinned), in PEER one that names its peer too; "
                 "others are SEGMENT",
-    "SYN_ACK": "the stack acknowledges the last CLEAR_SYN with SYN and ACK",
+    "SYN_ACK": "the stack acknowledges the last CLEAR_SYN with SYN and ACK, at a tombstone of a "
+               "peer's flow; others are SEGMENT",
     "SEGMENT": "any other segment of the stack",
     "DATA": "authentic segment of the flow's own session",
     "PEER_OPENS": "authentic opening segment or datagram of another session that the peer opened",
