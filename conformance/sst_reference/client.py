@@ -347,13 +347,16 @@ class Client(Names):
         """When waiting ends for this flow, apart from its session's timetable."""
         if flow.state != "waiting":
             return None
-        unusable = flow.session is None and flow.reason == "key-unusable"
-        if self.opportunistic(flow) or unusable:
+        if flow.session is None and flow.reason == "key-unusable":
             return flow.started + FALLBACK
-        if flow.session is not None:
-            return None
-        # "A question MUST end 30 s after it was asked when nothing answers it" (KEYQ-2).
-        return (flow.question.asked if flow.question else flow.started) + KEY_WAIT
+        ends = []
+        if flow.session is None:
+            # "A question MUST end 30 s after it was asked when nothing answers it, `key-timeout`
+            # for every flow that waits for it" (KEYQ-2): also for one that came late.
+            ends.append((flow.question.asked if flow.question else flow.started) + KEY_WAIT)
+        if self.opportunistic(flow):
+            ends.append(flow.started + FALLBACK)
+        return min(ends, default=None)
 
     def give_up(self, flow: Flow) -> None:
         """The 3 s of `opportunistic`, or the 30 s of a question."""
