@@ -282,10 +282,7 @@ EndpointCore::MoveWaiting(Session& from, Session& to)
     PendingQueue& queue = from.clientPending->queue;
     if (!to.IsPending())
     {
-        if (FlushQueue(to, queue))
-        {
-            SetDeadline(to);
-        }
+        (void)FlushQueue(to, queue);
         CloseIfEmpty(from);
         return;
     }

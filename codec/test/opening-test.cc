@@ -282,6 +282,10 @@ TEST(Opening, FlowsOfAnotherNameJoinAnOpenSession)
     EXPECT_EQ(bench.host.events.back().flow, bench.Key(40001));
     EXPECT_EQ(bench.host.events.back().reason, sst::Reason::NONE);
     EXPECT_TRUE(bench.host.OpenCookies().empty());
+    // nothing is left that waits for the answer: its 30 s are nobody's
+    bench.world.Run(20 * S);
+    bench.host.Tick();
+    EXPECT_EQ(bench.host.endpoint.NextDeadlineNs(), UINT64_MAX);
 }
 
 // "other segments wait (64 packets, 256 KiB; oldest dropped)": of both together.
@@ -318,6 +322,53 @@ TEST(Opening, AFlowThatJoinsKeepsItsThreeSeconds)
 }
 
 // A flow given up stays shut for its 60 s from then on.
+// A flow that was given up and begun anew waits for its own 3 s, not for those of the first.
+TEST(Opening, AFlowBegunAnewHasItsOwnThreeSeconds)
+{
+    Caller caller;
+    EXPECT_EQ(caller.Syn(40000, sst::Policy::OPPORTUNISTIC), "wait none");
+    EXPECT_EQ(caller.Syn(40001, sst::Policy::REQUIRE), "wait none");
+    caller.world.Run(1 * S);
+    caller.host.endpoint.Abandon({6, 40000, caller.server, 443}, caller.world.clock);
+    caller.world.Run(1 * S);
+    EXPECT_EQ(caller.Syn(40000, sst::Policy::OPPORTUNISTIC, "server", 2000), "wait none");
+    caller.world.Run(2 * S);
+    EXPECT_EQ(caller.Find(40000).state, sst::FlowState::WAITING) << "2 s";
+    caller.world.Run(1001 * MS);
+    EXPECT_EQ(caller.Find(40000).state, sst::FlowState::CLEAR);
+}
+
+// PIN-7, POL-4: the name was pinned while the flow waited with a value that is of no use.
+TEST(Opening, AFlowPinnedMeanwhileFailsWithTheValue)
+{
+    Caller caller;
+    EXPECT_EQ(caller.Syn(40000, sst::Policy::PIN), "wait none");
+    caller.host.Answer("server", caller.server, sst::KeyAnswer::UNUSABLE);
+    EXPECT_EQ(caller.Find(40000).state, sst::FlowState::WAITING);
+    caller.host.endpoint.SetPins({{"server", caller.world.clock.unixMs + 100000}});
+    caller.world.Run(3001 * MS);
+    EXPECT_EQ(caller.Find(40000).state, sst::FlowState::FAILED);
+    EXPECT_EQ(caller.Find(40000).reason, sst::Reason::KEY_UNUSABLE);
+    ASSERT_EQ(caller.host.cookieDrops.size(), 1u);
+    EXPECT_EQ(caller.host.cookieDrops[0].second, sst::Reason::KEY_UNUSABLE);
+    EXPECT_TRUE(caller.host.cookiePasses.empty());
+    EXPECT_EQ(caller.host.endpoint.NextDeadlineNs(), UINT64_MAX) << "nothing waits any more";
+}
+
+// PIN-7: decided when it would fall back; the end of the pin does not open it afterwards.
+TEST(Opening, AFlowPinnedMeanwhileStaysStrict)
+{
+    Caller caller;
+    EXPECT_EQ(caller.Syn(40000, sst::Policy::PIN), "wait none");
+    caller.host.endpoint.SetPins({{"server", caller.world.clock.unixMs + 5000}});
+    caller.world.Run(4 * S);
+    EXPECT_EQ(caller.Find(40000).state, sst::FlowState::WAITING) << "the question is open";
+    caller.world.Run(27 * S);
+    EXPECT_EQ(caller.Find(40000).state, sst::FlowState::FAILED);
+    EXPECT_EQ(caller.Find(40000).reason, sst::Reason::KEY_TIMEOUT);
+    EXPECT_TRUE(caller.host.cookiePasses.empty());
+}
+
 TEST(Opening, AbandonedFlowStaysShutFromThenOn)
 {
     Caller caller;
