@@ -12,87 +12,15 @@ from pathlib import Path
 from sst_conform import runner
 from sst_conform.process import Implementation
 from sst_conform.runner import FAILED, PASSED, Result
-
-# Fault of adapters/broken.py -> name of the case meant for it.
-FAULTS = {
-    "nonce-reuse": "init-rtx-fresh-e",
-    "policy-never-raised": "policy-raised",
-    "failed-prolonged": "failed-not-prolonged",
-    "damaged-in-clear": "malformed-egress",
-    "groups-taken": "groups",
-    "number-reuse": "data-both-ways-tcp",
-    "no-replay-window": "dup-exact",
-    "short-window": "window",
-    "accepts-bit-flips": "bitflip-every-bit",
-    "session-confusion": "session-confusion",
-    "port-takeover": "cross-session-4tuple",
-    "amplification": "amplification",
-    "clear-port": "leak-rst-closed-port",
-    "downgrade": "drop-flagged",
-    "wrong-clock-window": "time-window",
-    "early-replay": "replay-init",
-    "no-limits": "half-open-flood",
-    "retry-mac-unchecked": "forged-retry",
-    "reset-without-token-check": "forged-reset",
-    "unbound-index": "downgrade",
-    "epoch-reuse": "pn-epoch-edge",
-    "old-epoch-kept": "replay-data-after-epoch",
-    "no-guard": "mss-clamp",
-    "verify-after-advance": "forged-pn-far-future",
-    "zero-shared-secret": "low-order-e",
-    "udp-checksum-zero": "layout-u",
-    "inner-checksum-ignored": "inner-refused",
-    "options-in-disorder": "options",
-    "guard-checked": "guard-rewritten",
-    "trailing-bytes": "key-entries",
-    "index-without-key": "hs-basic-syn",
-    "large-resp": "resp-not-larger-than-init",
-    "any-early-segment": "hs-empty-early",
-    "session-for-each-flow": "two-flows-one-session",
-    "pins-forgotten": "strip-dns",
-    "keys-never-removed": "key-rotation-overlap",
-    "no-reset": "close-and-reset-token",
-    "no-coverage-check": "coverage",
-    "no-tombstones": "leak-timewait",
-    "remnants-open": "half-open-egress",
-    "forgeries-uncounted": "leak-rtx-after-session-death",
-    "clear-injection": "clear-on-sst-flow",
-    "icmp-in-clear": "leak-icmp-unreachable",
-    "small-handshake": "leak-size-syn-vs-udp-vs-rst",
-    "wrong-overhead": "mtu",
-    "any-early-data": "early-data-rules",
-    "no-stop": "pn-hard-stop",
-    "epoch-for-ever": "epoch-advance-both-sides",
-    "late-answer": "answer-in-second-half",
-    "one-init": "hs-30%-both-ways",
-    "fewer-inits": "init-rtx-fresh-e",
-    "unconfirmed": "first-data-lost",
-    "confirms-if-busy": "confirmation",
-    "endless-queue": "pending-queue",
-    "long-tokens": "retry-token-life",
-    "idle-for-ever": "idle-session",
-    "short-tcp-idle": "server-push-after-2h-idle",
-    "stale-icmp": "icmp-forged",
-    "no-extension-headers": "ipv6-extension-headers",
-    "no-site-limit": "limits-per-address",
-    "marked-only": "flag-bleached",
-    "no-padding": "padding-and-dummies",
-    "abandon-ignored": "give-up",
-    "address-unchecked": "wrong-layout",
-    "icmp-of-any-version": "inner-icmp",
-    "expired-keys": "key-choice",
-    "dhcp-sealed": "never-touched",
-    "long-pins": "pins-bounded",
-    "same-e-other-bytes": "init-details",
-    "failed-flows-forgotten": "failed-flow",
-    "oversized-sent": "oversized",
-    "questions-for-ever": "key-question",
-}
+from sst_faults import FAULTS
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one fault: the run that failed, and the same run without the fault."""
+    """What became of one fault: the run that failed, and the same run without the fault.
+
+    A run in which the broken process ends shows nothing about a check: `unbroken` is None then.
+    """
 
     fault: str
     case: str
@@ -107,8 +35,10 @@ class Finding:
     @property
     def words(self) -> str:
         """The failure that found it, or why it counts as not found."""
-        if self.broken is None or self.unbroken is None:
+        if self.broken is None:
             return f"{self.case} passes with the fault"
+        if self.unbroken is None:
+            return f"{self.broken.title}: no check failed, {self.broken.message}"
         if self.unbroken.status != PASSED:
             return f"{self.unbroken.title}: the unbroken reference: {self.unbroken.message}"
         return f"{self.broken.title}: {self.broken.message}"
@@ -125,7 +55,7 @@ def check(environment: dict[str, str], folder: Path,
                 fault, [sys.executable, str(folder / "adapters/broken.py"), "--fault", fault],
                 environment)
             try:
-                yield _check(fault, FAULTS[fault], broken, unbroken)
+                yield _check(fault, FAULTS[fault].case, broken, unbroken)
             finally:
                 broken.stop()
     finally:
@@ -135,6 +65,8 @@ def check(environment: dict[str, str], folder: Path,
 def _check(fault: str, name: str, broken: Implementation, unbroken: Implementation) -> Finding:
     for case, role, variant, chosen in runner.plan(runner.choose([name]), [broken]):
         result = runner.run_once(case, role, variant, chosen)
+        if result.status == FAILED and not broken.is_running():
+            return Finding(fault, name, result, None)
         if result.status == FAILED:
             same = runner.run_once(case, role, variant, [unbroken] * len(chosen))
             return Finding(fault, name, result, same)

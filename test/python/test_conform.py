@@ -28,6 +28,7 @@ from sst_conform.process import Broken, Implementation, Refused, Unsupported  # 
 
 ADAPTER = ROOT / "build" / "bin" / "sst-conform-adapter"
 DOCUMENT = ROOT / "doc" / "conformance.md"
+VECTORS = ROOT / "doc" / "vectors.md"
 LAST = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")
 # One case or two of each group.
 FAST = ("hs-basic-syn", "layout-u", "retry-then-ok", "close-and-reset-token", "pn-epoch-edge",
@@ -102,15 +103,28 @@ def test_the_other_faults_are_found_too() -> None:
     check_faults([fault for fault in self_check.FAULTS if fault not in FAULTS])
 
 
-def test_every_fault_has_a_case() -> None:
+def test_every_played_case_has_a_fault_and_every_fault_a_case() -> None:
+    played = {one.name for one in runner.choose([]) if one.roles != NOBODY}
+    meant = {one.case for one in self_check.FAULTS.values()}
+    assert sorted(played - meant) == []  # cases that nothing shows to be able to fail
+    assert sorted(meant - played) == []
+    assert all(one.name == name and one.words.endswith(".")
+               for name, one in self_check.FAULTS.items())
+
+
+def test_the_documents_count_the_faults() -> None:
+    assert f" {len(self_check.FAULTS)} faults" in DOCUMENT.read_text()
+    assert f" {len(self_check.FAULTS)} deliberate faults" in VECTORS.read_text()
+
+
+def test_the_broken_reference_offers_every_fault() -> None:
     program = CONFORMANCE / "adapters" / "broken.py"
     done = subprocess.run([sys.executable, str(program), "--fault", "?"], capture_output=True,
                           text=True, check=False, env=python_environment())
     assert done.returncode == 2
-    offered = re.findall(r"'([a-z-]+)'", done.stderr.partition("choose from")[2])
-    offered = offered or re.findall(r"[a-z-]{5,}", done.stderr.partition("choose from")[2])
+    offered = re.findall(r"'([a-z0-9-]+)'", done.stderr.partition("choose from")[2])
+    offered = offered or re.findall(r"[a-z0-9-]{5,}", done.stderr.partition("choose from")[2])
     assert sorted(offered) == sorted(self_check.FAULTS)
-    assert all(runner.choose([name]) for name in self_check.FAULTS.values())
 
 
 def test_the_cases_are_numbered_and_described() -> None:

@@ -14,7 +14,7 @@ from sst_conform.network import SECOND, Flow, Verdict
 from sst_conform.observer import body_of
 from sst_conform.pair import Pair
 from sst_conform.segments import ACK, SYN
-from sst_reference import aead, keyvalue, noise, wire
+from sst_reference import aead, keyvalue, noise, tokens, wire
 from sst_reference.wire import TCP, UDP
 
 BOUNDARY = "boundary"
@@ -31,7 +31,15 @@ def number_zero(test: Test) -> None:
     if bench.session.next_number == 0:
         bench.delivered(bench.push(b"zero"), b"zero", "number 0")
     test.dropped(bench.push(b"zero again", number=0), "replay", "number 0 a second time")
-    bench.delivered(bench.push(b"one", number=1), b"one", "number 1")
+    one = bench.session.seal(bench.inner(b"one"), number=1)
+    bench.delivered(bench.inject(one), b"one", "number 1")
+    forged = bench.session.seal(bench.inner(b"forged"), number=1, key=bytes(32))
+    test.dropped(bench.inject(forged), "replay", "a forgery with number 1")
+    if not test.is_u:
+        # What is not marked is opened first: only then it is known whose it is.
+        test.dropped(bench.inject(one, marked=False), "replay", "number 1 again, unmarked")
+        test.outcome(bench.inject(forged, marked=False), "pass", None,
+                     "an unmarked forgery with number 1")
 
 
 @case(17, "pn-epoch-edge", BOUNDARY, EACH, "EPOCH-2, EPOCH-7, EPOCH-8, EPOCH-9, EPOCH-10")
@@ -180,6 +188,26 @@ def minimum_lengths(test: Test) -> None:
             verdict = bench.host.receive(type(packet)(packet.source, packet.destination, UDP,
                                                       False, data))
             test.dropped(verdict, "length", f"UDP length {delta:+}")
+    if test.role == CLIENT:
+        _sizes_of_ctrl(test, bench)
+
+
+def _sizes_of_ctrl(test: Test, bench: Bench) -> None:
+    """RETRY and RESET that are right but for one byte less or more."""
+    reset = wire.build_reset(bench.session.own_index, bytes(range(16)))
+    for body in (reset[:-1], reset + b"\0"):
+        _dropped_or_up(test, bench.inject(body), "length", f"a RESET of {len(body)} bytes")
+    bench.delivered(bench.push(b"alive"), b"alive", "DATA after them")
+    pending = ClientBench(test.again())
+    pending.connect()
+    index = pending.read_init().index
+    head, token = wire.ctrl_head(index, wire.SUB_RETRY), bytes(range(16))
+    mac = tokens.retry_mac(pending.server.public, head, token,
+                           pending.bodies(wire.KIND_INIT)[0][32:64])
+    retry = wire.build_retry(index, token, mac)
+    for body in (retry[:-1], retry + b"\0"):
+        _dropped_or_up(test, pending.inject(body), "length", f"a RETRY of {len(body)} bytes")
+    test.equal(len(pending.bodies(wire.KIND_INIT)), 1, "INITs")
 
 
 def _dropped_or_up(test: Test, verdict: Verdict, reason: str, what: str) -> None:

@@ -372,6 +372,33 @@ def icmp_handed_up(test: Test) -> None:
     bench.host.act("dummy", index=bench.state()["index"], size=200)
     test.outcome(bench.host.receive(error(kind, 1300)), "consumed", None, "ICMP about a dummy")
     test.equal(bench.host.saw("path-mtu")[-1]["mtu"], 1300, "path MTU all the same")
+    if isinstance(bench, ServerBench):
+        seen = _translated(bench)
+        here = (seen.destination_port, seen.source_port)
+        verdict = bench.host.receive(error((1, 0) if test.is_v6 else (3, 1)))
+        test.equal(segments.ports(verdict.data[8 + test.ip_header:]), here,
+                   "ports that a router's error about a translated flow quotes")
+        quoted = segments.tcp(bench.outbound, ACK, b"refused")
+        message = segments.unreachable(bench.outbound, TCP, quoted)
+        verdict = bench.seal(segments.without_checksum(protocol, message), protocol)
+        test.equal(segments.ports(verdict.data[8 + test.ip_header:]), here,
+                   "ports that the peer's error about a translated flow quotes")
+        message = segments.unreachable(seen, TCP, segments.tcp(seen, ACK, b"refused"))
+        bench.host.send(protocol, bench.peer, message)
+        test.equal(segments.ports(bench.opened().segment[8 + test.ip_header:]),
+                   (bench.inbound.source_port, bench.inbound.destination_port),
+                   "ports that the stack's error about it quotes inside")
+
+
+def _translated(bench: ServerBench) -> Route:
+    """A second session whose flow has the tuple of the first one's: how the stack sees it."""
+    verdict = bench.inject(bench.syn())
+    seen = replace(bench.inbound, source_port=segments.ports(verdict.data)[0])
+    bench.host.send(TCP, bench.peer, segments.tcp(seen.reversed(), SYN | ACK))
+    bench.read_resp()
+    bench.push(b"")
+    bench.host.send(TCP, bench.peer, segments.tcp(seen.reversed(), ACK, b"translated"))
+    return seen
 
 
 @case(97, "pin-decided-late", ADVERSARIAL, CLIENT, "PIN-2, PIN-3, PIN-7", (N4,))
@@ -436,7 +463,7 @@ def oversized(test: Test) -> None:
 
 @case(100, "padding-asked", NORMAL, CLIENT, "PAD-5, COV-6, NARROW-2, NARROW-3", V4)
 def padding_asked(test: Test) -> None:
-    """A flow gets the padding it asks for; with narrow coverage only dummies are sealed whole."""
+    """A flow gets the padding it asks for; narrow coverage leaves ICMP and dummies whole."""
     bench = ClientBench(test, {"padding": 64})
     bench.establish(padding=100)
     bench.reply(b"asked", mtu=1500)
@@ -449,6 +476,9 @@ def padding_asked(test: Test) -> None:
     narrow.establish(coverage="ports")
     narrow.reply(b"narrow")
     test.equal((narrow.opened().n, narrow.opened().padding), (4, 0), "n and padding of a segment")
+    refused = segments.tcp(narrow.inbound, ACK, b"refused")
+    narrow.host.send(wire.ICMP, narrow.peer, segments.unreachable(narrow.inbound, TCP, refused))
+    test.equal((narrow.opened().n, narrow.opened().type), (255, wire.ICMP), "n and type of ICMP")
     narrow.host.act("dummy", index=narrow.state()["index"], size=150)
     opened = narrow.opened()
     test.equal((opened.n, opened.type, len(narrow.packets()[-1].data)), (255, 59, 150),

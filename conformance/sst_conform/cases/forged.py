@@ -12,6 +12,7 @@ from sst_conform.network import Packet, Verdict
 from sst_conform.pair import Pair
 from sst_conform.segments import ACK, SYN, Route
 from sst_reference import aead, segment, tokens, wire
+from sst_reference.random import INDEX, TestRandom
 from sst_reference.wire import TCP, UDP
 
 ADVERSARIAL = "adversarial"
@@ -198,6 +199,29 @@ def reflection(test: Test) -> None:
     resets = [packet for packet in bench.packets(wire.KIND_CTRL)]
     test.equal(len(bench.host.sent) - before - len(resets), 0, "packets sent to reflected ones")
     bench.delivered(bench.push(b"true"), b"true", "the peer's next packet")
+    mirror = _mirror(test.again())
+    mirror.host.skip(mirror.session.own_index, 100)
+    mirror.host.act("dummy", index=mirror.session.own_index, size=200)
+    packet = mirror.packets(wire.KIND_DATA)[-1]
+    body = packet.data[wire.UDP_HEADER:] if test.is_u else packet.data
+    test.dropped(mirror.inject(body, protocol=packet.protocol), "decrypt",
+                 "own DATA where both ends have the same index")
+
+
+def _mirror(test: Test) -> Bench:
+    """A session whose ends chose the same index: the keys alone tell the directions apart."""
+    if test.role == CLIENT:
+        client = ClientBench(test)
+        client.connect()
+        index = client.read_init().index
+        body = client.resp(server_index=index, segment=client.inner(flags=SYN | ACK), type=TCP)
+        test.outcome(client.inject(body), "deliver", None, "a RESP with the client's index")
+        return client
+    server = ServerBench(test)
+    drawn = wire.index_of(TestRandom(server.host.seed).fill(INDEX, 4))
+    server.establish(index=drawn & 0x0FFFFFFF | server.key_id << 28)
+    test.equal(server.session.peer_index, server.session.own_index, "the server's index")
+    return server
 
 
 def _quote(bench: Bench, *, index: int | None = None, number: int | None = None,

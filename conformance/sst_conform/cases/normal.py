@@ -131,17 +131,18 @@ def data_both_ways_tcp(test: Test) -> None:
 
 @case(5, "data-udp", NORMAL, PAIR, "AEAD-5, AEAD-8, SUM-4")
 def data_udp(test: Test) -> None:
-    """UDP both ways, empty and large datagrams included."""
+    """UDP both ways, empty and large datagrams and one whose checksum is 0xffff included."""
     pair = Pair(test)
-    sizes = [0, 1, 512, 1400]
-    for at, size in enumerate(sizes):
-        pair.client_stack.send_datagram(pair.server.address, 41001, 53, bytes([at]) * size,
-                                        pair.request())
+    route = Route(pair.client.address, 41001, pair.server.address, 53)
+    messages = [bytes([at]) * size for at, size in enumerate((0, 1, 512, 1400))]
+    messages.append(segments.udp(route, bytes(2))[6:8])
+    test.equal(segments.udp(route, messages[-1])[6:8], b"\xff\xff", "the last one's checksum")
+    for message in messages:
+        pair.client_stack.send_datagram(route.destination, 41001, 53, message, pair.request())
         pair.world.run(0.2)
     pair.healthy()
     for stack in (pair.server_stack, pair.client_stack):
-        test.equal([segments.payload(UDP, one.data) for one in stack.datagrams],
-                   [bytes([at]) * size for at, size in enumerate(sizes)],
+        test.equal([segments.payload(UDP, one.data) for one in stack.datagrams], messages,
                    f"datagrams at {stack.host.address}")
     for seen in pair.seen(wire.KIND_DATA):
         assert seen.opened

@@ -255,6 +255,10 @@ def inner_icmp(test: Test) -> None:
 def icmp_of_others(test: Test) -> None:
     """ICMP that has nothing to do with SST goes up unchanged."""
     bench = established(test)
+    bench.reply(b"quoted")
+    packet = bench.packets(wire.KIND_DATA)[-1]
+    own = segments.ip_packet(bench.outbound, packet.protocol, packet.data[:64],
+                             marked=packet.marked)
     router = test.address(9)
     protocol = segments.icmp_of(router)
     back = Route(router, 0, bench.local, 0)
@@ -266,6 +270,8 @@ def icmp_of_others(test: Test) -> None:
     for what, message, outcome in (
             ("an error about a clear packet", segments.icmp_error(back, kind, clear), "pass"),
             ("an echo request", echo, "pass"),
+            ("another type than those of an error about us, quoting a packet of the session",
+             segments.icmp_error(back, (100, 0) if test.is_v6 else (5, 1), own), "pass"),
             ("an error about a marked packet never sent",
              segments.icmp_error(back, kind, forged), "drop")):
         verdict = bench.host.receive(Packet(router, bench.local, protocol, False, message))
@@ -288,13 +294,24 @@ def auto_remembers(test: Test) -> None:
     test.check(second.connected_ns is not None, "the second connection is made at once")
     fresh = pair.seen(wire.KIND_INIT)[before:]
     test.equal([one.layout for one in fresh], [wire.LAYOUT_U], "layouts of its INITs")
+    pair.world.run(86400)
+    before = len(pair.seen(wire.KIND_INIT))
+    third = pair.connect()
+    pair.world.run(4)
+    test.check(third.connected_ns is not None, "a third connection is made a day later")
+    fresh = pair.seen(wire.KIND_INIT)[before:]
+    test.equal([one.layout for one in fresh], [wire.LAYOUT_N, wire.LAYOUT_N, wire.LAYOUT_U],
+               "layouts of its INITs, the keys being forgotten")
 
 
 @case(86, "flows-per-session", BOUNDARY, EACH, "SES-8, FLOW-9", (N4, U6))
 def flows_per_session(test: Test) -> None:
-    """A full session takes no more flows: the client opens another, the server drops."""
-    config = {"max_flows_per_session": 3}
-    bench = established(test, config)
+    """A full session takes no more flows: the client opens another, the server drops.
+
+    A full table, or a full share of one site, takes none at all.
+    """
+    _full_share(test)
+    bench = established(test, {"max_flows_per_session": 3})
     routes = [replace(bench.inbound, source_port=bench.inbound.source_port + at,
                       destination_port=bench.inbound.destination_port + at)
               for at in range(1, 4)]
@@ -308,6 +325,31 @@ def flows_per_session(test: Test) -> None:
     outcomes = [bench.connect(route=route.reversed()).outcome for route in routes]
     test.equal(outcomes, ["send", "send", "wait"], "SYNs of three more flows")
     test.equal(len(bench.packets(wire.KIND_INIT)), 2, "INITs")
+
+
+def _full_share(test: Test) -> None:
+    """A sixteenth of the table for one site, and the flows that are there stay."""
+    bench = established(test.again(), {"max_flows": 32})
+    routes = [replace(bench.inbound, source_port=bench.inbound.source_port + at,
+                      destination_port=bench.inbound.destination_port + at)
+              for at in range(1, 3)]
+    for route, outcomes in zip(routes, (("send", "deliver"), ("drop", "drop"))):
+        if isinstance(bench, ClientBench):
+            verdict = bench.connect(route=route.reversed())
+        else:
+            verdict = bench.seal(bench.inner(b"", SYN, route))
+        test.outcome(verdict, outcomes[test.role == SERVER],
+                     "flows-full" if outcomes[0] == "drop" else None, "a flow of one site")
+    bench.delivered(bench.push(b"on"), b"on", "DATA of the first flow")
+    if test.role == CLIENT:
+        full = ClientBench(test.again(), {"max_flows": 3}, learn=False)
+        for number in range(20, 24):
+            route = replace(full.outbound, destination=test.address(number))
+            verdict = full.host.send(TCP, route.destination, segments.tcp(route, SYN),
+                                     full.request())
+            is_full = number == 23
+            test.outcome(verdict, "drop" if is_full else "wait", "flows-full" if is_full else None,
+                         "a flow to another site")
 
 
 @case(87, "never-touched", NORMAL, EACH, "GEN-2, GEN-5", V4)
