@@ -5,7 +5,8 @@
 Importing the package fills the table; a fault is put in when it is called, and for good.
 """
 
-from sst_faults import data, flows, handshake, limits, names, paths, sessions
+from sst_faults import data, flows, guarding, handshake, limits, names, paths, sessions
 from sst_faults.registry import FAULTS, Fault
 
-__all__ = ["FAULTS", "Fault", "data", "flows", "handshake", "limits", "names", "paths", "sessions"]
+__all__ = ["FAULTS", "Fault", "data", "flows", "guarding", "handshake", "limits", "names", "paths",
+           "sessions"]
