@@ -189,7 +189,10 @@ extern "C"
 
     /** Called for random bytes; returns 0, or anything else when there are none. */
     typedef int (*sst_random_callback)(void* user, int purpose, uint8_t* out, size_t size);
-    /** Whether the local stack uses this tuple in clear: 1 yes, 0 no. */
+    /**
+     * Whether the local stack uses this tuple in clear: 1 yes, 0 no. A server without it does not
+     * meet PORT-1: a stranger's session can take the tuple of a clear connection of this host.
+     */
     typedef int (*sst_uses_in_clear_callback)(void* user,
                                               const sst_flow* flow,
                                               const sst_address* local);
@@ -527,6 +530,8 @@ extern "C"
 
     /**
      * sst_egress() for many segments, in order. When an item is refused nothing was done for any.
+     * Where a verdict is SST_WAIT, take the actions and send them before what later verdicts of the
+     * batch say: RESP comes before the first DATA of its session.
      * @param endpoint the host
      * @param items verdict, data and data_size are written
      * @param count how many, 0 allowed

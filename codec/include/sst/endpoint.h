@@ -43,8 +43,8 @@ struct EndpointConfig
     Padding padding{};              //!< of every session
 
     size_t maxHalfOpen{1024};          //!< sessions in HALF, above which RETRY is asked
-    size_t maxHalfOpenValidated{4096}; //!< sessions in HALF in all, those with a token included
-    uint32_t initRate{2900};           //!< INITs a second without a token, from everyone
+    size_t maxHalfOpenValidated{4096}; //!< sessions in HALF in all; with a token, a /48: a quarter
+    uint32_t initRate{2900};           //!< INITs a second without a token, all; with one: 4 times
     uint32_t siteInitRate{50};         //!< INITs a second from one address (/64)
     uint32_t siteHalfOpen{64};         //!< sessions in HALF of one address (/64)
     uint32_t resetRate{10};            //!< RESETs a second to one address (/64)
@@ -52,14 +52,14 @@ struct EndpointConfig
     size_t icmpRing{8192};             //!< sent packets remembered for ICMP errors, all sessions
     uint32_t icmpNumbers{4096};        //!< an error must quote one of the last numbers sent
     size_t maxPins{4096};              //!< names seen with the strict flag
-    size_t maxSessions{131072};        //!< sessions in all
-    size_t maxFlowsPerSession{1024};   //!< flows one session carries
-    size_t maxFlows{65536};            //!< flows in all; one peer address (/64): a sixteenth
-    size_t maxTombstones{65536};       //!< the oldest makes room
-    size_t maxKeyAnswers{4096};        //!< names and addresses remembered
-    size_t maxReplayEntries{262144};   //!< ephemerals remembered
-    size_t maxQueuePackets{64};        //!< waiting packets of a pending session
-    size_t maxQueueBytes{262144};      //!< and their bytes
+    size_t maxSessions{131072}; //!< in all; peers': of one address (/64) a sixteenth, 7/8 in all
+    size_t maxFlowsPerSession{1024}; //!< flows one session carries
+    size_t maxFlows{65536};          //!< in all; one address (/64): a sixteenth; peers': 7/8
+    size_t maxTombstones{65536};     //!< of own flows, and of peers', for a day; a quarter shorter
+    size_t maxKeyAnswers{4096};      //!< names and addresses remembered
+    size_t maxReplayEntries{262144}; //!< ephemerals remembered
+    size_t maxQueuePackets{64};      //!< waiting packets of a pending session
+    size_t maxQueueBytes{262144};    //!< and their bytes
 
     uint64_t fallbackNs{3 * NS_PER_S};      //!< opportunistic gives up
     uint64_t halfLifeNs{10 * NS_PER_S};     //!< HALF, from its first INIT
@@ -308,7 +308,9 @@ class Endpoint
     [[nodiscard]] Verdict Ingress(const Meta& meta, Buffer& packet, const Clock& clock);
 
     /**
-     * Egress for many segments, in order; what they need is fetched ahead.
+     * Egress for many segments, in order; what they need is fetched ahead. Where a verdict is WAIT,
+     * take the actions and send them before what later verdicts of the batch say: they may be of
+     * the same session, and RESP comes before its first DATA.
      * @param items every verdict is written
      * @param count how many
      * @param clock now
@@ -363,7 +365,9 @@ class Endpoint
      */
     void Abandon(const FlowKey& flow, const Clock& clock);
 
-    /// Whether the local stack uses this tuple in clear; asked before an inbound flow is made.
+    /// Whether the local stack uses this tuple in clear; asked before an inbound flow is made. A
+    /// server that leaves it empty does not meet PORT-1: a stranger's session can then take the
+    /// tuple of a connection of this host that is in clear.
     std::function<bool(const FlowKey& flow, const IpAddress& local)> usesInClear;
 
     /// Reserve a random UDP port of the host for a session of layout U; 0 when there is none.
