@@ -380,7 +380,8 @@ EndpointCore::Touch(FlowEntry& flow, const SegmentView& view, bool outgoing)
     }
     else if ((view.flags & TCP_FIN) != 0)
     {
-        (outgoing ? flow.endedHere : flow.endedThere) = 1;
+        flow.endedHere |= outgoing ? 1 : 0;
+        flow.endedThere |= outgoing ? 0 : 1;
     }
 }
 
