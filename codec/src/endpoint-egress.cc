@@ -164,8 +164,7 @@ EndpointCore::EgressTransport(const Meta& meta,
         }
         EndFlow(*flow);
     }
-    if (m_tombstones.Has(key, m_now.monotonicNs) && view.IsSynAck() &&
-        m_tombstones.IsAnswer(key, view.acknowledgment))
+    if (view.IsSynAck() && m_tombstones.IsAnswer(key, view.acknowledgment))
     {
         // TOMB-6: the stack holds no old connection, it answers a new one.
         m_tombstones.Remove(key);

@@ -61,10 +61,13 @@ InitLimits::Admit(const IpAddress& peer,
 {
     seat.validated = validated;
     seat.place = m_sites.PlaceOf(peer);
+    seat.inArea = validated && peer.length == 16;
+    if (seat.inArea)
+    {
+        seat.area = m_areas.PlaceOf(AreaOf(peer));
+    }
     if (validated)
     {
-        seat.inArea = peer.length == 16;
-        seat.area = seat.inArea ? m_areas.PlaceOf(AreaOf(peer)) : 0;
         return AdmitValidated(halfOpen, nowNs, seat);
     }
     // PROTOCOL, Server: "RETRY instead of state above 1 024 half-open sessions, above the

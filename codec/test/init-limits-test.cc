@@ -12,6 +12,9 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 using namespace ssttest;
 
@@ -295,5 +298,172 @@ TEST(InitLimits, AgainstAModel)
                                sst::Reason::HALF_OPEN_FULL})
     {
         EXPECT_GT(answers[reason], 100) << sst::ToString(reason);
+    }
+}
+
+// RETRY-20, RETRY-21
+TEST(InitLimits, AreasAgainstAModel)
+{
+    sst::EndpointConfig config;
+    config.maxHalfOpen = 1000;
+    config.maxHalfOpenValidated = 60; // 15 of an area
+    config.initRate = 20;             // with a token 80, 5 of an area
+    config.siteInitRate = 4;
+    config.siteHalfOpen = 6;
+    config.limitBuckets = 1 << 20; // nobody shares a place
+    sst::InitLimits limits(config, {8, 9});
+
+    struct Count
+    {
+        uint64_t rate;
+        uint64_t tokens;
+        uint64_t last{0};
+        uint32_t half{0};
+
+        explicit Count(uint64_t perSecond)
+            : rate{perSecond},
+              tokens{perSecond * S}
+        {
+        }
+
+        bool Has(uint64_t now)
+        {
+            tokens = std::min(rate * S, tokens + (now - last) * rate);
+            last = now;
+            return tokens >= S;
+        }
+    };
+
+    struct Open
+    {
+        uint32_t area;
+        uint32_t site;
+        bool v6;
+        sst::InitLimits::Seat seat;
+    };
+
+    Count all(80);
+    std::map<uint32_t, Count> areas;
+    std::map<uint32_t, Count> sites;
+    std::vector<Open> open;
+    std::map<std::pair<sst::Reason, bool>, int> answers;
+    Dice dice(4);
+    uint64_t now = 0;
+    for (int i = 0; i < 100000; i++)
+    {
+        // quiet and busy times
+        now += dice.Below((i / 2000 % 2 != 0 ? 4 : 60) * MS);
+        const bool v6 = dice.Below(4) != 0;
+        const auto area = static_cast<uint32_t>(dice.Below(10));
+        const auto of = static_cast<uint32_t>(dice.Below(6));
+        // 48 bits of area, the last of them different; sites differ in both bytes behind them
+        Bytes bytes = Concat({BigEndian(0x20010db80000, 6),
+                              {static_cast<uint8_t>(of), static_cast<uint8_t>(of * 7)},
+                              BigEndian(dice.Below(1000), 8)});
+        bytes[5] = static_cast<uint8_t>(area);
+        const sst::IpAddress from =
+            v6 ? sst::IpAddress::From(bytes.data(), 16) : Address(area * 8 + of);
+        const uint32_t site = (v6 ? 10000 : 0) + area * 8 + of;
+        Count& own = sites.try_emplace(site, 4).first->second;
+        Count& wide = areas.try_emplace(area, 5).first->second;
+        const bool rates[] = {all.Has(now), !v6 || wide.Has(now), own.Has(now)};
+        sst::Reason expected = sst::Reason::NONE;
+        if (open.size() >= 60 || (v6 && wide.half >= 15) || own.half >= 6)
+        {
+            expected = sst::Reason::HALF_OPEN_FULL;
+        }
+        else if (!rates[0] || !rates[1] || !rates[2])
+        {
+            expected = sst::Reason::INIT_RATE;
+        }
+        sst::InitLimits::Seat seat;
+        ASSERT_EQ(limits.Admit(from, true, open.size(), now, seat), expected) << i;
+        answers[{expected, v6 && (wide.half >= 15 || !rates[1])}]++;
+        if (expected == sst::Reason::NONE)
+        {
+            all.tokens -= S;
+            own.tokens -= S;
+            own.half++;
+            if (v6)
+            {
+                wide.tokens -= S;
+                wide.half++;
+            }
+            limits.Enter(seat);
+            open.push_back({area, site, v6, seat});
+        }
+        const bool drains = i / 5000 % 2 != 0;
+        while (!open.empty() && dice.Below(drains ? 2 : 30) == 0)
+        {
+            std::swap(open[dice.Below(open.size())], open.back());
+            const Open gone = open.back();
+            open.pop_back();
+            limits.Leave(gone.seat);
+            sites.at(gone.site).half--;
+            if (gone.v6)
+            {
+                areas.at(gone.area).half--;
+            }
+        }
+    }
+    for (const sst::Reason reason :
+         {sst::Reason::NONE, sst::Reason::INIT_RATE, sst::Reason::HALF_OPEN_FULL})
+    {
+        EXPECT_GT((answers[{reason, false}]), 100) << sst::ToString(reason);
+    }
+    EXPECT_GT((answers[{sst::Reason::INIT_RATE, true}]), 100);
+}
+
+// RETRY-20: a quarter, rounded up.
+TEST(InitLimits, AnAreaHasAQuarterOfTheSeats)
+{
+    for (auto [most, quarter] :
+         {std::pair<size_t, uint32_t>{1, 1}, {4, 1}, {5, 2}, {20, 5}, {21, 6}})
+    {
+        sst::EndpointConfig config;
+        config.maxHalfOpenValidated = most;
+        sst::InitLimits limits(config, {8, 9});
+        uint32_t seats = 0;
+        for (uint64_t site = 0; site < 40; site++)
+        {
+            sst::InitLimits::Seat seat;
+            if (limits.Admit(InSite(site, 1), true, 0, 0, seat) == sst::Reason::NONE)
+            {
+                limits.Enter(seat);
+                seats++;
+            }
+        }
+        EXPECT_EQ(seats, quarter) << most;
+    }
+}
+
+// RETRY-20, RETRY-21: at the least rates.
+TEST(InitLimits, RatesOfAreasAreNeverNone)
+{
+    for (auto [rate, ofArea, ofAll] : {std::tuple{1u, 1u, 4u}, {7u, 1u, 28u}, {8u, 2u, 32u}})
+    {
+        sst::EndpointConfig config;
+        config.initRate = rate;
+        sst::InitLimits limits(config, {8, 9});
+        sst::InitLimits::Seat seat;
+        uint32_t passed = 0;
+        for (uint64_t site = 0; site < 40; site++)
+        {
+            passed += limits.Admit(InSite(site, 1), true, 0, 0, seat) == sst::Reason::NONE;
+        }
+        EXPECT_EQ(passed, ofArea) << rate;
+        for (uint32_t host = 0; host < 60; host++)
+        {
+            passed += limits.Admit(Address(host), true, 0, 0, seat) == sst::Reason::NONE;
+        }
+        EXPECT_EQ(passed, ofAll) << rate;
+    }
+    sst::EndpointConfig most;
+    most.initRate = UINT32_MAX;
+    sst::InitLimits limits(most, {8, 9});
+    sst::InitLimits::Seat seat;
+    for (uint32_t host = 0; host < 4000; host++)
+    {
+        ASSERT_EQ(limits.Admit(Address(host), true, 0, 0, seat), sst::Reason::NONE) << host;
     }
 }
