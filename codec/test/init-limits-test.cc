@@ -434,6 +434,15 @@ TEST(InitLimits, AnAreaHasAQuarterOfTheSeats)
             }
         }
         EXPECT_EQ(seats, quarter) << most;
+        // IPv4 has no areas, and what has no token counts for none
+        for (int i = 0; i < 10; i++)
+        {
+            sst::InitLimits::Seat seat;
+            EXPECT_EQ(limits.Admit(Address(1), true, 0, 0, seat), sst::Reason::NONE);
+            limits.Enter(seat);
+            EXPECT_EQ(limits.Admit(InSite(1000, 1), false, 0, 0, seat), sst::Reason::NONE);
+            limits.Enter(seat);
+        }
     }
 }
 
