@@ -59,7 +59,12 @@ class Ingress(Egress):
             reason = refused.reason
         if at_u_port and not marked:
             return self._layout_u(local, peer, packet)
-        return self._clear_segment(protocol, local, peer, packet, reason)
+        verdict = self._clear_segment(protocol, local, peer, packet, reason)
+        if not marked and verdict.outcome == "pass" and reason != "none":
+            # What goes up unmarked is a clear segment for all that its receiver is told.
+            self.met[reason] += 1
+            verdict.reason = "none"
+        return verdict
 
     def _unknown_goes_up(self, local: bytes) -> bool:
         """IPv6 only: others use the codepoint."""

@@ -176,7 +176,8 @@ class Server(Flows):
         if payload.inner_type != wire.NOTHING and early_reason is None and granted != asked:
             early_reason = "coverage"
         session = Session(client=False, local=local, peer=peer, layout=layout, outer=outer,
-                          coverage=granted, padding=self.config.padding, state="half", created=now, last_packet=now,
+                          coverage=granted, padding=self.config.padding, state="half",
+                          created=now, last_packet=now,
                           peer_index=init.index, own_port=self.config.udp_port,
                           peer_port=source_port, key=key, responder=responder,
                           ephemeral=init.ephemeral, init=_comparable(body),

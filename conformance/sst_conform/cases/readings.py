@@ -79,7 +79,9 @@ def epoch_by_time(test: Test) -> None:
     other.reply(b"x")
     other.tick(60)
     other.push(b"new", number=1 << aead.EPOCH_BITS)
-    other.jump(2.9)
+    other.jump(2)
+    other.push(b"more", number=(1 << aead.EPOCH_BITS) + 1)
+    other.jump(0.9)
     test.outcome(other.push(b"old"), "deliver", None, "epoch 0 after 2.9 s")
     other.jump(0.2)
     test.dropped(other.push(b"old"), "old-epoch", "epoch 0 after 3.1 s")
@@ -469,7 +471,7 @@ def stray_segments(test: Test) -> None:
     for route, state in zip(routes, states):
         reason = "flow-bound" if state in ("waiting", "sst", "failed") else "flow-unknown"
         inner = bench.inner(b"stray", route=route.reversed())
-        test.dropped(bench.seal(inner), reason, f"a segment for the tuple of a flow that is {state}")
+        test.dropped(bench.seal(inner), reason, f"a segment for the tuple of a flow, {state}")
 
 
 @case(148, "seen-when-up", BOUNDARY, CLIENT, "FLOW-8, FLOW-7, EARLY-4", (N4, U6))
@@ -556,7 +558,7 @@ def unmarked_forgeries(test: Test) -> None:
     for at in range(3):
         test.equal(len(bench.host.saw("session-closed")), 0, f"sessions closed after {at}")
         forged = bench.session.seal(bench.inner(b"forged"), key=bytes(32))
-        test.outcome(bench.inject(forged, marked=False), "pass", None, "an unmarked forgery")
+        test.outcome(bench.inject(forged, marked=False), "pass", "none", "an unmarked forgery")
     closed = bench.host.saw("session-closed")
     test.equal(len(closed), 1, "sessions closed after three")
     test.reason(closed[0]["reason"], "too-many-failures", "of the closing")
@@ -818,6 +820,34 @@ def unrecognized_dropped(test: Test) -> None:
         test.dropped(bench.inject(known), "length", "26 bytes for a known index")
 
 
+@case(169, "retry-after-give-up", BOUNDARY, CLIENT, "RETRY-19, RETRY-2, RETRY-3, CLI-4, CLI-2")
+def retry_after_give_up(test: Test) -> None:
+    """Once the next INIT has to be fresh no RETRY counts, not even as a copy; then e is new."""
+    bench = ClientBench(test)
+    bench.connect()
+    bench.connect(route=replace(bench.outbound, source_port=40001))
+    token = bytes(range(1, 17))
+
+    def retry(body: bytes, mac: bytes | None = None) -> bytes:
+        head = wire.ctrl_head(wire.index_of(body), wire.SUB_RETRY)
+        right = tokens.retry_mac(bench.server.public, head, token, body[32:64])
+        return wire.build_retry(wire.index_of(body), token, right if mac is None else mac)
+
+    bench.read_init()
+    first = bench.bodies(wire.KIND_INIT)[-1]
+    test.outcome(bench.inject(retry(first)), "consumed", None, "a RETRY")
+    test.dropped(bench.inject(retry(first)), "replay", "the same RETRY again")
+    bench.host.act("abandon", flow=bench.flow.fields())
+    test.dropped(bench.inject(retry(first)), "unexpected", "again, the first flow having given up")
+    test.dropped(bench.inject(retry(first, bytes(16))), "ctrl-mac", "one with a wrong mac")
+    bench.tick(3.1)
+    bodies = bench.bodies(wire.KIND_INIT)
+    test.equal(len(bodies), 4, "INITs up to 3 s, the one with the token included")
+    test.check(bodies[2][32:64] != first[32:64], "the INIT at 1 s is fresh")
+    test.equal(bodies[3], bodies[2], "the INIT at 3 s")
+    test.outcome(bench.inject(retry(bodies[2])), "consumed", None, "a RETRY to the fresh one")
+
+
 # ------------------------------------------------------------------------------- interface
 
 
@@ -861,3 +891,113 @@ def key_value_status(test: Test) -> None:
         answer = test.implementations[0].ask("parse_key_value", value=value.hex())
         test.equal(bool(answer["entries"]), status == "ok", f"entries of a value that is {status}")
         test.reason(answer["status"], status, f"status of {value[:6].hex()}..., {len(value)} bytes")
+
+
+@case(166, "long-answer", NORMAL, SERVER, "SRV-10, SRV-12")
+def long_answer(test: Test) -> None:
+    """The stack's answer that does not fit RESP: `wait`, then RESP and DATA that is done."""
+    bench = ServerBench(test)
+    bench.inject(bench.syn())
+    long = segments.tcp(bench.outbound, SYN | ACK, bytes(200), sequence=7)
+    test.outcome(bench.host.send(TCP, bench.peer, long), "wait", "none", "an answer of 220 bytes")
+    resp = bench.read_resp()
+    test.equal((resp.type, resp.status), (wire.NOTHING, 1), "type and status of RESP")
+    kinds = [wire.kind_of(body) for body in map(body_of, bench.packets()) if body is not None]
+    test.equal(kinds, [wire.KIND_RESP, wire.KIND_DATA], "packets, in this order")
+    test.equal(len(bench.opened().segment), 220, "bytes of the answer")
+    test.equal((bench.host.open_cookies(), bench.clear()), ([], []), "what waits, what is clear")
+
+
+@case(167, "type-59-by-tick", NORMAL, CLIENT, "CLI-12", (N4, U6))
+def by_tick(test: Test) -> None:
+    """Type 59 after an empty RESP comes with the tick that is due at once, not before."""
+    bench = ClientBench(test)
+    bench.connect()
+    bench.read_init()
+    packet = bench.packet(bench.resp())
+    answer = bench.host.ask("ingress", protocol=packet.protocol, local=packet.destination,
+                            peer=packet.source, marked=packet.marked, packet=packet.data.hex(),
+                            now=bench.world.clock())
+    sent = [one for one in answer["actions"] if one["kind"] == "send"]
+    test.equal((answer["outcome"], sent), ("consumed", []), "outcome of RESP, packets with it")
+    test.equal(answer["next_ns"], bench.world.now_ns, "when something is due")
+    bench.host.act("tick")
+    test.equal(bench.opened().type, wire.NOTHING, "type of what the tick sends")
+
+
+@case(168, "auto-same-key", NORMAL, CLIENT, "AUTO-1, AUTO-4, SES-8", (U4, U6))
+def auto_same_key(test: Test) -> None:
+    """Layout U is remembered with the public key, whatever else a later answer says of it."""
+    bench = ClientBench(test, {"max_flows_per_session": 1})
+
+    def layout_of_next(port: int) -> str:
+        inits = len(bench.packets(wire.KIND_INIT))
+        bench.connect(route=replace(bench.outbound, source_port=port), layout="auto")
+        packets = bench.packets(wire.KIND_INIT)
+        test.equal(len(packets) - inits, 1, "INITs of the new session")
+        return "n" if packets[-1].marked else "u"
+
+    test.equal(layout_of_next(40001), "n", "layout of the first INIT")
+    bench.tick(3.1)
+    bench.read_init()
+    test.outcome(bench.inject(bench.resp()), "consumed", None, "RESP in U")
+    again = key_value(bench.server.public, 1, bench.flags | keyvalue.FLAG_EARLY_UDP, 2**32 - 1)
+    bench.host.learn(NAME, bench.peer, again, UDP_PORT)
+    test.equal(layout_of_next(40002), "u", "layout, the same key having other flags")
+    other = craft.Server(secret(5), secret(6)).public
+    bench.host.learn(NAME, bench.peer, key_value(other, 2, bench.flags), UDP_PORT)
+    test.equal(layout_of_next(40003), "n", "layout, the key being another one")
+
+
+@case(170, "at-the-instant", BOUNDARY, EACH, "SRV-2, EPOCH-9, KEYQ-4, PIN-1, EARLY-6", (N4, U6))
+def at_the_instant(test: Test) -> None:
+    """A time is over at its instant: nothing that it keeps is there then."""
+    if test.role == SERVER:
+        for short, what in ((1e-9, "stored RESP"), (0.0, "new session")):
+            server = ServerBench(test.again())
+            body = server.init()
+            server.inject(body)
+            server.jump(10 - short)
+            server.inject(body)
+            first, again = server.bodies(wire.KIND_RESP)
+            test.equal(first == again, bool(short), f"10 s - {short} s after the INIT: {what}")
+    else:
+        for short in (1e-9, 0.0):
+            client = ClientBench(test.again(), learn=False)
+            client.host.learn_nothing(NAME, client.peer, "absent")
+            client.jump(60 - short)
+            test.outcome(client.connect(), "drop" if short else "wait", None,
+                         f"a flow {60 - short} s after `no key`")
+        pinned = ClientBench(test.again(), learn=False)
+        for at, state in ((999, "drop"), (1000, "pass")):
+            pinned.host.ask("set_pins", pins=[{"name": NAME,
+                                               "until_ms": pinned.world.unix_ms + 1000}])
+            pinned.host.learn_nothing(NAME, pinned.peer, "absent")
+            pinned.jump(at / 1000)
+            route = replace(pinned.outbound, source_port=41000 + at)
+            test.outcome(pinned.connect("pin", route=route), state, "no-key",
+                         f"a flow of a name pinned for 1000 ms, after {at} ms")
+            pinned.jump(1)
+    for short, reason in ((1e-9, None), (0.0, "old-epoch")):
+        bench = established(test.again())
+        bench.push(b"new", number=1 << aead.EPOCH_BITS)
+        bench.jump(3 - short)
+        test.outcome(bench.push(b"old"), "drop" if reason else "deliver", reason,
+                     f"a packet of the epoch before, after 3 s - {short} s")
+
+
+@case(171, "other-protocols", BOUNDARY, CLIENT, "GEN-2, GEN-5", V4)
+def other_protocols(test: Test) -> None:
+    """What is no TCP, UDP or ICMP leaves as it is, and not at all under `require`."""
+    bench = ClientBench(test)
+    strict = key_value(noise.public_key(secret(5)), 9, keyvalue.FLAG_STRICT)
+    bench.host.learn("pinned.example", test.address(8), strict)
+    for policy, name, outcome in (("require", NAME, "drop"), ("pin", "pinned.example", "drop"),
+                                  ("pin", NAME, "pass"), ("opportunistic", NAME, "pass")):
+        asked = bench.request(policy, name=name)
+        for peer in (bench.peer, "224.0.0.1", "255.255.255.255"):
+            verdict = bench.host.send(132, peer, bytes(40), asked)
+            wanted = outcome if peer == bench.peer else "pass"
+            test.outcome(verdict, wanted, "inner-type" if wanted == "drop" else "none",
+                         f"protocol 132 to {peer} under {policy}")
+    test.equal(bench.packets(), [], "SST packets")
