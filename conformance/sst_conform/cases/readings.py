@@ -515,7 +515,7 @@ def syn_takes_back(test: Test) -> None:
                    f"the tuple is free after RST and flags {flags} of the {who}")
 
 
-@case(150, "reopen-same-number", BOUNDARY, CLIENT, "FLOW-10", (N4, U6))
+@case(150, "reopen-same-number", BOUNDARY, CLIENT, "FLOW-1, FLOW-10", (N4, U6))
 def reopen_same_number(test: Test) -> None:
     """A SYN on a flow that saw RST begins a new one also with the number of the first SYN."""
     bench = ClientBench(test)
@@ -523,6 +523,12 @@ def reopen_same_number(test: Test) -> None:
     test.outcome(bench.connect(), "send", None, "the SYN again on an open flow")
     bench.reply(flags=RST)
     bench.host.learn_nothing(NAME, bench.peer, "absent")
+    again = segments.tcp(replace(bench.outbound, source=test.address(THIRD)), SYN)
+    answer = bench.host.ask("egress", protocol=TCP, local=test.address(THIRD), peer=bench.peer,
+                            mtu=1500, segment=again.hex(), cookie=99, request=bench.request(),
+                            now=bench.world.clock())
+    test.equal(answer["outcome"], "drop", "outcome of the SYN again from another local address")
+    test.reason(answer["reason"], "wrong-peer", "of that SYN")
     test.dropped(bench.connect(), "no-key", "the SYN again after RST: a new flow, without a key")
     test.equal(bench.clear(), [], "packets in clear")
 
@@ -681,6 +687,21 @@ def retry_and_auto(test: Test) -> None:
     test.equal(bench.host.sent[-1].data, wire.with_token(init, token), "the INIT with its token")
     bench.tick(3.1)
     test.check(all(packet.marked for packet in bench.host.sent), "all INITs are of layout N")
+    other = ClientBench(test.again(), learn=False)
+    other.host.learn(NAME, other.peer, key_value(other.server.public, 1,
+                                                 1 | keyvalue.FLAG_LAYOUT_U), UDP_PORT)
+    for port in (40000, 40001):
+        route = replace(other.outbound, source_port=port)
+        other.host.send(TCP, other.peer, segments.tcp(route, SYN),
+                        {"policy": "require", "name": NAME})
+    test.equal(other.host.sent[0].data, init, "the INIT of another world")
+    body = wire.build_retry(wire.index_of(init), token, right)
+    other.host.receive(Packet(other.peer, other.local, TCP, True, body))
+    other.host.act("abandon", flow=other.flow.fields())
+    other.tick(3.1)
+    marks = [packet.marked for packet in other.host.sent]
+    test.equal(marks, [True, True, True, False],
+               "marks of INITs: the one with the token, a fresh one at 1 s, and one at 3 s")
 
 
 @case(157, "riding-segment", BOUNDARY, CLIENT, "QUEUE-2, EARLY-4, EARLY-3", (N4, U6))
@@ -860,6 +881,8 @@ def told(test: Test) -> None:
     quote = _quote(bench, bench.packets(wire.KIND_DATA)[-1].data[:16 if test.is_u else 8])
     for mtu in (1300, 1300, 1400):
         _too_big(bench, quote, mtu)
+    bench.host.act("abandon", flow=bench.flow.fields())
+    test.equal(bench.state()["state"], "sst", "state of a flow in SST that is abandoned")
     _forge(bench)
     seen = [(one["event"], one["index"], one["client"]) for one in bench.host.events]
     test.equal(sorted(seen), sorted((event, own, role) for event in (
@@ -912,6 +935,23 @@ def long_answer(test: Test) -> None:
 def by_tick(test: Test) -> None:
     """Type 59 after an empty RESP comes with the tick that is due at once, not before."""
     bench = ClientBench(test)
+    answer = bench.host.ask("egress", protocol=TCP, local=bench.local, peer=bench.peer, mtu=1500,
+                            segment=segments.tcp(bench.outbound, SYN).hex(), cookie=77,
+                            request=bench.request(), now=bench.world.clock())
+    sent = [one for one in answer["actions"] if one["kind"] == "send"]
+    test.equal([(one["cookie"], one["done"]) for one in sent], [(77, False)],
+               "cookie of the INIT, and whether that is done")
+    bench.host.sent.append(Packet(bench.local, bench.peer, sent[0]["protocol"], sent[0]["mark"],
+                                  bytes.fromhex(sent[0]["packet"])))
+    bench.read_init()
+    packet = bench.packet(bench.resp(status=0))
+    answer = bench.host.ask("ingress", protocol=packet.protocol, local=packet.destination,
+                            peer=packet.source, marked=packet.marked, packet=packet.data.hex(),
+                            now=bench.world.clock())
+    sent = [one for one in answer["actions"] if one["kind"] == "send"]
+    test.equal([(one["cookie"], one["done"]) for one in sent], [(77, True)],
+               "cookie of the SYN that was refused in INIT, and whether that is done")
+    bench = ClientBench(test.again())
     bench.connect()
     bench.read_init()
     packet = bench.packet(bench.resp())
@@ -921,8 +961,9 @@ def by_tick(test: Test) -> None:
     sent = [one for one in answer["actions"] if one["kind"] == "send"]
     test.equal((answer["outcome"], sent), ("consumed", []), "outcome of RESP, packets with it")
     test.equal(answer["next_ns"], bench.world.now_ns, "when something is due")
-    bench.host.act("tick")
+    answer = bench.host.act("tick")
     test.equal(bench.opened().type, wire.NOTHING, "type of what the tick sends")
+    test.equal([one["cookie"] for one in answer["actions"]], [0], "its cookie: none")
 
 
 @case(168, "auto-same-key", NORMAL, CLIENT, "AUTO-1, AUTO-4, SES-8", (U4, U6))
@@ -1001,3 +1042,51 @@ def other_protocols(test: Test) -> None:
             test.outcome(verdict, wanted, "inner-type" if wanted == "drop" else "none",
                          f"protocol 132 to {peer} under {policy}")
     test.equal(bench.packets(), [], "SST packets")
+
+
+@case(172, "size-while-pending", BOUNDARY, CLIENT, "MTU-5, UDP-5", (N4, U6))
+def size_while_pending(test: Test) -> None:
+    """While a flow waits its segments are sized for layout U, which may still come."""
+    bench = ClientBench(test)
+    header = test.ip_header
+
+    def size(mtu: int = 1500) -> int:
+        return int(bench.host.ask("segment_size", flow=bench.flow.fields(), mtu=mtu)["size"])
+
+    test.equal(size(), 1500 - header - 33, "size for a flow that is not there")
+    bench.connect()
+    test.equal(size(), 1500 - header - 33, "size for a flow that waits")
+    test.equal(size(0), (1280 if test.is_v6 else 576) - header - 33, "size, no MTU being known")
+    bench.read_init()
+    bench.inject(bench.resp())
+    test.equal(size(), 1500 - header - wire.OVERHEAD[test.layout], "size for a flow in SST")
+
+
+@case(173, "least-share", BOUNDARY, EACH, "FLOW-9, SES-12", (N4, U6))
+def least_share(test: Test) -> None:
+    """However small a table is, each site gets one place of it."""
+    bench = established(test, {"max_flows": 15, "max_sessions": 15})
+    route = replace(bench.outbound, source_port=40001)
+    if isinstance(bench, ClientBench):
+        test.dropped(bench.connect(route=route), "flows-full", "a second flow to the same site")
+    else:
+        assert isinstance(bench, ServerBench)
+        test.dropped(bench.inject(bench.init()), "sessions-full", "a second session of the site")
+        other = replace(bench.inbound, source_port=40001)
+        test.dropped(bench.seal(bench.inner(flags=SYN, route=other)), "flows-full",
+                     "a second flow of the site")
+    bench.delivered(bench.push(b"on"), b"on", "DATA of the first one")
+
+
+@case(174, "padding-none", NORMAL, CLIENT, "PAD-5, SES-1", (N4, U6))
+def padding_none(test: Test) -> None:
+    """A flow that asks for `none` asks for nothing: it has the padding of the host."""
+    bench = ClientBench(test, {"padding": 64})
+    bench.establish(padding="none")
+    bench.reply(b"x", mtu=1500)
+    test.equal(len(bench.packets()[-1].data) % 64, 0, "bytes of DATA modulo 64")
+    for at, padding in enumerate((None, 64)):
+        route = replace(bench.outbound, source_port=41000 + at)
+        fields = {"padding": padding} if padding else {}
+        test.outcome(bench.connect(route=route, **fields), "send", None,
+                     f"a SYN that asks for padding {padding}")
