@@ -193,6 +193,10 @@ class Client(Names):
         else that of the first segment that waits, else that of the session's flow."
         """
         first = session.early
+        if first is not None and not self._may_be_early(session, first):
+            # Another key or layout than that of the INIT before: it waits, ahead of all else.
+            self.queue.insert(0, first)
+            first = session.early = None
         if first is None:
             first = next((kept for kept in self.queue if kept.flow.session is session), None)
             if first is not None and self._may_be_early(session, first):

@@ -50,12 +50,13 @@ def keys_replaced(test: Test) -> None:
                "questions, and INITs: all wait for one session")
 
 
-@case(154, "latest-key", BOUNDARY, CLIENT, "KEYQ-9, KEYQ-15, KEYQ-10, UDP-6")
+@case(154, "latest-key", BOUNDARY, CLIENT, "KEYQ-9, KEYQ-15, KEYQ-10, EARLY-1, UDP-6")
 def latest_key(test: Test) -> None:
-    """The next fresh INIT has the key of the latest answer; its port in layout U stays."""
+    """The next fresh INIT has the key of the latest answer, and carries what that allows."""
     bench = ClientBench(test)
     bench.connect()
-    other = key_value(craft.Server(secret(5), secret(6)).public, 9, bench.flags)
+    keys = craft.Server(secret(5), secret(6))
+    other = key_value(keys.public, 9, bench.flags & ~keyvalue.FLAG_EARLY_SYN)
     port = UDP_PORT if test.is_u else 0
 
     def key_ids() -> list[int]:
@@ -74,6 +75,10 @@ def latest_key(test: Test) -> None:
     if test.is_u:
         ports = {wire.udp_ports(packet.data) for packet in bench.packets(wire.KIND_INIT)}
         test.equal(len(ports), 1, "pairs of ports of six INITs, three of them fresh")
+    bench.server = keys
+    test.equal(bench.read_init().type, wire.NOTHING, "type in the last one: no SYN by its key")
+    test.outcome(bench.inject(bench.resp()), "consumed", None, "the RESP to it")
+    test.equal(segments.flags(bench.opened().segment), SYN, "flags of what leaves then")
 
 
 @case(159, "why-it-fell-back", NORMAL, CLIENT, "POL-1, POL-3, POL-5, KEYQ-13", V4)
