@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The cases; importing this package registers all of them."""
 
-from sst_conform.cases import (boundary, details, features, flows, forged, guarding, handshake, leak,
-                               limits, loss, normal, rules)
+from sst_conform.cases import (boundary, clients, details, features, flows, forged, guarding,
+                               handshake, leak, limits, loss, normal, readings, rules)
 
-__all__ = ["boundary", "details", "features", "flows", "forged", "guarding", "handshake", "leak",
-           "limits", "loss", "normal", "rules"]
+__all__ = ["boundary", "clients", "details", "features", "flows", "forged", "guarding",
+           "handshake", "leak", "limits", "loss", "normal", "readings", "rules"]
