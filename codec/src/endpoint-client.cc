@@ -191,7 +191,6 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Select
     EndQuestion(session);
     session.clientState = Step(session.clientState, ClientEvent::KEYS).next;
     pending.startNs = m_now.monotonicNs;
-    pending.start = selection.start;
     pending.udpPort = selection.udpPort;
     if (selection.start == LayoutStart::U)
     {
@@ -203,8 +202,9 @@ EndpointCore::StartHandshake(Session& session, const KeyEntry& key, const Select
                 FailSession(session, Reason::LAYOUT_UNSUPPORTED, true);
                 return;
             }
+            // UDP-7: "as if layout U were not served"
             session.layout = Layout::N;
-            pending.start = LayoutStart::N;
+            pending.judged = true;
         }
     }
     SelectBy(session, key);
@@ -236,6 +236,11 @@ EndpointCore::SwitchKey(Session& session)
     ClientPending& pending = *session.clientPending;
     const KeyEntry key = *pending.nextKey;
     pending.nextKey.reset();
+    pending.udpPort = pending.nextPort;
+    if (session.layout == Layout::U)
+    {
+        session.peerPort = pending.udpPort;
+    }
     SelectBy(session, key);
     if (pending.early && !IsEarly(session, *pending.early))
     {
@@ -420,7 +425,7 @@ EndpointCore::SendNextInit(Session& session)
         ++pending.sent;
     }
     const bool turns =
-        pending.sent >= INIT_TURN && !pending.judged && MayTurn(pending) && TurnToShell(session);
+        pending.sent >= INIT_TURN && !pending.judged && MayTurn(session) && TurnToShell(session);
     pending.judged = pending.judged || pending.sent >= INIT_TURN;
     if (pending.sent < INIT_IDENTICAL && !pending.renew && !turns)
     {
@@ -491,10 +496,8 @@ EndpointCore::ProvideKeys(const std::string& name,
             const bool changed =
                 usable->publicKey != pending.key.publicKey || usable->keyId != pending.key.keyId;
             pending.nextKey = changed ? std::optional<KeyEntry>(*usable) : std::nullopt;
-            if (changed && udpPort != 0)
-            {
-                pending.udpPort = udpPort;
-            }
+            // KEYQ-9: "and the port of that answer, or the port before where that has none"
+            pending.nextPort = udpPort != 0 ? udpPort : pending.udpPort;
         }
     }
     for (const uint64_t id : waiting)

@@ -192,8 +192,9 @@ EndpointCore::PushDrop(uint64_t cookie, Reason reason)
 Verdict
 EndpointCore::DropOrPass(const Meta& meta, Reason reason)
 {
-    // PROTOCOL, Sessions: "Unmarked and not authentic: up unchanged."
-    return meta.marked ? Drop(reason) : Pass(reason);
+    // PROTOCOL, Sessions: "Unmarked and not authentic: up unchanged." It was only tried: the reason
+    // is nobody's (GEN-3).
+    return meta.marked ? Drop(reason) : Verdict{Outcome::PASS, reason, 0};
 }
 
 void

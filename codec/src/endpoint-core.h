@@ -190,6 +190,7 @@ class EndpointCore
                           Buffer& segment);
     Verdict EgressBound(FlowEntry& flow,
                         const Meta& meta,
+                        const Request* request,
                         const SegmentView& view,
                         Buffer& segment);
     Verdict EgressIcmp(const Meta& meta, Buffer& message);
@@ -231,7 +232,7 @@ class EndpointCore
     uint16_t DrawPort(const Session& session);
     bool GivePort(Session& session);
     void ReleasePort(Session& session);
-    bool MayTurn(const ClientPending& pending) const;
+    bool MayTurn(const Session& session) const;
     bool TurnToShell(Session& session);
     bool IsShellQuote(const Meta& meta, const IcmpError& error, const Buffer& message) const;
     Verdict IngressShellIcmp(const Meta& meta, const IcmpError& error, Buffer& message);
@@ -472,6 +473,7 @@ class EndpointCore
     std::vector<uint8_t> m_scratch;                       //!< associated data
     std::vector<uint8_t> m_plain;                         //!< P1 and P2
     Buffer m_copy;                                        //!< unmarked packet while it is tried
+    bool m_goesUp{true};                                  //!< what is unrecognised may, on IPv6
 };
 
 } // namespace sst

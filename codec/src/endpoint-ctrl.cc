@@ -26,8 +26,7 @@ EndpointCore::IngressRetry(const Meta& meta, Buffer& packet)
     Session* session = FindLive(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
-        return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
-                           : Pass(Reason::UNKNOWN_INDEX);
+        return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
     if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
@@ -82,8 +81,7 @@ EndpointCore::IngressReset(const Meta& meta, Buffer& packet)
         Step(session->clientState, ClientEvent::RESET).action != ClientAction::CLOSE ||
         CloseIfIdle(*session))
     {
-        return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
-                           : Pass(Reason::UNKNOWN_INDEX);
+        return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
     if (!AreEqualTokens(CtrlToken(bytes), session->resetToken))
     {

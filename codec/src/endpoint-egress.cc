@@ -15,8 +15,8 @@ namespace sst
 namespace
 {
 
-constexpr size_t DESTINATION_PORT = 2;                            //!< offset, TCP and UDP
-constexpr size_t MAX_IP_PAYLOAD = 65535 - wire::IPV4_HEADER_SIZE; //!< largest SST packet
+constexpr size_t DESTINATION_PORT = 2;                      //!< offset, TCP and UDP
+constexpr size_t MAX_IP_PACKET = 65535;                     //!< EGR-5
 constexpr size_t MIN_ICMP = 8 + wire::IPV4_HEADER_SIZE + 8; //!< RFC 792: what is always quoted
 
 /// @return true for DHCP: RFC 2131 4.1 ports 67 and 68, RFC 8415 7.2 ports 546 and 547
@@ -120,14 +120,14 @@ EndpointCore::EgressTransport(const Meta& meta,
         const bool claims = request != nullptr && ClaimsTuple(*flow, *request, view);
         if (!view.IsOpening() && !claims)
         {
-            return EgressBound(*flow, meta, view, segment);
+            return EgressBound(*flow, meta, request, view, segment);
         }
         // The stack opens a connection on a tuple that is taken.
         const bool reopens =
             claims || (flow->IsClosing() && request != nullptr && !SessionOf(*flow).IsPending());
         if (!reopens && flow->outbound != 0)
         {
-            return EgressBound(*flow, meta, view, segment);
+            return EgressBound(*flow, meta, request, view, segment);
         }
         if (!reopens)
         {
@@ -238,6 +238,7 @@ EndpointCore::EgressUnbound(const Meta& meta,
 Verdict
 EndpointCore::EgressBound(FlowEntry& flow,
                           const Meta& meta,
+                          const Request* request,
                           const SegmentView& view,
                           Buffer& segment)
 {
@@ -249,7 +250,7 @@ EndpointCore::EgressBound(FlowEntry& flow,
             // PROTOCOL, Client: "repeated SYNs of the stack are absorbed".
             return Consume();
         }
-        Enqueue(session, flow, meta, nullptr, view, segment);
+        Enqueue(session, flow, meta, request, view, segment);
         return {Outcome::WAIT, Reason::NONE, 0};
     }
     if (meta.local != session.local)
@@ -325,7 +326,7 @@ EndpointCore::SealPadded(Session& session,
 {
     const size_t size = segment.Size() + padding +
                         DataOverhead(session.layout, session.coverage != Coverage::SEGMENT);
-    if (size > MAX_IP_PAYLOAD)
+    if (size + IpHeaderSize(session.peer) > MAX_IP_PACKET)
     {
         return Reason::LENGTH;
     }

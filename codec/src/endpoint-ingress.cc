@@ -159,10 +159,19 @@ EndpointCore::IngressClear(const Meta& meta, const Buffer& packet)
 Verdict
 EndpointCore::Unrecognised(const Meta& meta, const Buffer& packet, Reason reason)
 {
+    if (!meta.marked)
+    {
+        return DropOrPass(meta, reason);
+    }
     // PROTOCOL, Sessions: "Marked and unrecognised: IPv4 drop, IPv6 up unchanged."
     if (meta.peer.length == 4 || m_layout == Layout::U || !m_config.markedUnknownUp)
     {
         return Drop(reason);
+    }
+    if (!m_goesUp)
+    {
+        // UDP-16: "MUST be dropped, `length`, where it would go up as unrecognized"
+        return Drop(Reason::LENGTH);
     }
     Verdict verdict = IngressClear(meta, packet);
     if (verdict.outcome == Outcome::PASS)
@@ -200,11 +209,11 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
     if (!session->HasKeys())
     {
         // PROTOCOL, Client: "DATA before RESP is dropped."
-        return meta.marked ? Drop(Reason::UNEXPECTED) : Pass(Reason::UNEXPECTED);
+        return DropOrPass(meta, Reason::UNEXPECTED);
     }
     if (!IsDataSize(session->layout, session->coverage, packet.Data(), packet.Size()))
     {
-        return meta.marked ? Drop(Reason::LENGTH) : Pass(Reason::LENGTH);
+        return DropOrPass(meta, Reason::LENGTH);
     }
     if (session->epochs.HasPrevious())
     {
@@ -219,7 +228,7 @@ EndpointCore::IngressData(const Meta& meta, Buffer& packet)
         const Reason reason = place == Epochs::Place::OLD     ? Reason::OLD_EPOCH
                               : place == Epochs::Place::AHEAD ? Reason::EPOCH_AHEAD
                                                               : Reason::NUMBER_EXHAUSTED;
-        return meta.marked ? Drop(reason) : Pass(reason);
+        return DropOrPass(meta, reason);
     }
     // Without the mark only the tag tells whose packet it is: it is looked at first.
     if (meta.marked && !session->epochs.IsFresh(place, number))
@@ -247,7 +256,7 @@ EndpointCore::OpenOn(Session& session,
     if (reason == Reason::DECRYPT)
     {
         // PROTOCOL, Cryptography: "2^36 failed opens on a session: close."
-        const Verdict verdict = meta.marked ? Drop(reason) : Pass(reason);
+        const Verdict verdict = DropOrPass(meta, reason);
         if (++session.failedOpens >= m_config.maxFailedOpens)
         {
             CloseSession(session, Reason::TOO_MANY_FAILURES);

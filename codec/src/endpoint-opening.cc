@@ -104,7 +104,7 @@ EndpointCore::OpenFlowWithKeys(const Meta& meta,
         Bind(flow, *session);
         const FlowKey bound = m_flows.KeyOf(flow);
         PushEvent(Action::Event::FLOW_BOUND, Reason::NONE, session, &bound);
-        return EgressBound(flow, meta, view, segment);
+        return EgressBound(flow, meta, &request, view, segment);
     }
     if (session != nullptr)
     {

@@ -39,41 +39,34 @@ EndpointCore::IngressResp(const Meta& meta, Buffer& packet)
     Reason reason = CheckResp(bytes);
     if (reason != Reason::NONE)
     {
-        return meta.marked ? Unrecognised(meta, packet, reason) : Pass(reason);
+        return Unrecognised(meta, packet, reason);
     }
     Session* session = FindLive(wire::IndexOf(bytes.data));
     if (session == nullptr || !session->client)
     {
-        return meta.marked ? Unrecognised(meta, packet, Reason::UNKNOWN_INDEX)
-                           : Pass(Reason::UNKNOWN_INDEX);
+        return Unrecognised(meta, packet, Reason::UNKNOWN_INDEX);
     }
     if (session->peer != meta.peer || session->local != meta.local || !FitsPorts(*session))
     {
-        return meta.marked ? Drop(Reason::WRONG_PEER) : Pass(Reason::WRONG_PEER);
+        return DropOrPass(meta, Reason::WRONG_PEER);
     }
     if (Step(session->clientState, ClientEvent::RESP).action != ClientAction::FLUSH)
     {
         // "RESP is accepted once": a repeated one is known by its digest, other ones are not ours.
         const bool repeated = RespDigest(bytes) == session->respDigest;
-        return meta.marked || repeated ? Drop(repeated ? Reason::REPLAY : Reason::UNEXPECTED)
-                                       : Pass(Reason::UNEXPECTED);
+        return repeated ? Drop(Reason::REPLAY) : DropOrPass(meta, Reason::UNEXPECTED);
     }
     if (meta.protocol != session->protocol)
     {
         // PROTOCOL, Cryptography: "a RESP arriving with another is dropped".
-        return meta.marked ? Drop(Reason::PROTOCOL_MISMATCH) : Pass(Reason::PROTOCOL_MISMATCH);
+        return DropOrPass(meta, Reason::PROTOCOL_MISMATCH);
     }
     const WipeAtEnd plain(m_plain);
     HandshakePayload payload;
     reason = session->clientPending->handshake->ReadResp(bytes, m_plain, payload);
     if (reason == Reason::DECRYPT || reason == Reason::LOW_ORDER)
     {
-        return meta.marked ? Drop(reason) : Pass(reason);
-    }
-    if (reason == Reason::NONE && session->layout == Layout::N && payload.inner.IsTransport() &&
-        payload.type != meta.protocol)
-    {
-        reason = Reason::PROTOCOL_MISMATCH;
+        return DropOrPass(meta, reason);
     }
     if (reason != Reason::NONE)
     {

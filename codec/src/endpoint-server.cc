@@ -241,7 +241,7 @@ EndpointCore::AcceptInit(const Meta& meta,
     {
         session.coverage = payload.options.coverage;
     }
-    else if (payload.options.coverage != Coverage::SEGMENT)
+    else if (payload.options.coverage != Coverage::SEGMENT && reason == Reason::NONE)
     {
         reason = Reason::COVERAGE;
     }

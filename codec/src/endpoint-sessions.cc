@@ -160,8 +160,9 @@ EndpointCore::EndSession(Session& session, Reason reason, bool tombstones, uint6
             // either.
             // SES-11: "TCP 24 h, UDP 300 s"
             LeaveTombstone(flow,
-                           flow.protocol == PROTOCOL_TCP ? tombstoneNs
-                                                         : std::min(tombstoneNs, m_config.udpIdleNs));
+                           flow.protocol == PROTOCOL_TCP
+                               ? tombstoneNs
+                               : std::min(tombstoneNs, m_config.udpIdleNs));
         }
         Forget(flow);
     }

@@ -71,9 +71,11 @@ EndpointCore::IngressShell(const Meta& meta, Buffer& packet)
     const Reason reason = ReadUdpShell(packet.Data(), packet.Size(), shell);
     if (reason != Reason::NONE)
     {
-        // A marked one may be an INIT of layout N; but nothing with such a port goes up.
+        // A marked one may be an INIT of layout N; but nothing with such a port goes up (UDP-16).
+        m_goesUp = false;
         const Verdict verdict = meta.marked ? IngressMarked(meta, packet) : Drop(reason);
-        return verdict.outcome == Outcome::PASS ? Drop(reason) : verdict;
+        m_goesUp = true;
+        return verdict;
     }
     const bool toServer = shell.destinationPort == m_config.udpPort;
     if (!toServer)
@@ -188,11 +190,15 @@ EndpointCore::ReleasePort(Session& session)
 }
 
 bool
-EndpointCore::MayTurn(const ClientPending& pending) const
+EndpointCore::MayTurn(const Session& session) const
 {
-    // A RETRY that was honoured is an answer.
-    return pending.start == LayoutStart::N_THEN_U && pending.tokenCount == 0 &&
-           OffersU(pending.nextKey ? *pending.nextKey : pending.key, pending.udpPort);
+    // A RETRY that was honoured is an answer. AUTO-5: "by the key and port that a fresh INIT then
+    // has".
+    const ClientPending& pending = *session.clientPending;
+    return pending.choice == LayoutChoice::AUTO && session.layout == Layout::N &&
+           pending.tokenCount == 0 &&
+           (pending.nextKey ? OffersU(*pending.nextKey, pending.nextPort)
+                            : OffersU(pending.key, pending.udpPort));
 }
 
 bool

@@ -72,6 +72,8 @@ ClientHandshake::ClientHandshake(const Cipher& cipher,
                                  uint8_t protocol,
                                  Layout layout,
                                  uint32_t index)
+    : m_protocol(protocol),
+      m_layout(layout)
 {
     wire::StoreTypeIndex(m_header, wire::Type::INIT, index);
     m_header[wire::INIT_VERSION] = wire::VERSION;
@@ -122,6 +124,12 @@ ClientHandshake::ReadResp(Bytes packet, std::vector<uint8_t>& plain, HandshakePa
     if (payload.options.serverIndex != wire::Load32(packet.data + wire::RESP_SERVER_INDEX))
     {
         return Reason::OPTIONS;
+    }
+    // AEAD-7: "In layout N the type of a segment in INIT or RESP MUST be equal to the outer
+    // protocol"
+    if (m_layout == Layout::N && payload.inner.IsTransport() && payload.type != m_protocol)
+    {
+        return Reason::PROTOCOL_MISMATCH;
     }
     m_noise = next;
     return Reason::NONE;

@@ -215,12 +215,10 @@ ParseP1(Bytes plain, HandshakePayload& out)
     out = HandshakePayload();
     out.timeMs = wire::Load64(plain.data + wire::P1_TIME);
     const Reason reason = ParseRest(plain, wire::P1_OPTIONS_SIZE, out);
-    if (reason == Reason::NONE && out.inner.IsIcmp())
-    {
-        // "1 / 58 ICMP about a packet of this session": there is none before the first.
-        return Reason::INNER_TYPE;
-    }
-    return reason;
+    // INIT-6. "1 / 58 ICMP about a packet of this session": there is none before the first,
+    // whatever its form.
+    const bool isIcmp = out.type == PROTOCOL_ICMP || out.type == PROTOCOL_ICMPV6;
+    return isIcmp ? Reason::INNER_TYPE : reason;
 }
 
 Reason

@@ -98,9 +98,8 @@ struct ClientPending
 
     std::string name;                         //!< host the keys belong to
     KeyEntry key{};                           //!< chosen entry, from INIT on
-    LayoutChoice choice{LayoutChoice::AUTO};  //!< of its flows, in RESOLVE
+    LayoutChoice choice{LayoutChoice::AUTO};  //!< of its flows
     bool asked{true};                         //!< RESOLVE waits for an answer
-    LayoutStart start{LayoutStart::N};        //!< of the handshake
     uint16_t udpPort{0};                      //!< where the server serves layout U
     bool turned{false};                       //!< began in N, went on in U
     bool judged{false};                       //!< whether to go on in U was decided
@@ -112,6 +111,7 @@ struct ClientPending
     std::vector<uint8_t> init;                //!< the latest INIT
     size_t sent{0};                           //!< INITs sent
     std::optional<KeyEntry> nextKey;          //!< of the next fresh INIT, where it changed
+    uint16_t nextPort{0};                     //!< udpPort from then on
     bool askedAgain{false};                   //!< keys were asked for during the handshake
     std::array<Token, MAX_RETRIES> tokens{};  //!< of RETRYs honoured for this e
     size_t tokenCount{0};                     //!< how many

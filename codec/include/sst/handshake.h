@@ -58,7 +58,8 @@ class ClientHandshake
      * @param packet shape checked
      * @param plain memory for P2
      * @param payload out, points into `plain`
-     * @return NONE, LENGTH (longer than the INIT), LOW_ORDER, DECRYPT, or what ParseP2 says
+     * @return NONE, LENGTH (longer than the INIT), LOW_ORDER, DECRYPT, PROTOCOL_MISMATCH (layout N:
+     *         a segment of another type than the INIT's outer protocol), or what ParseP2 says
      */
     [[nodiscard]] Reason ReadResp(Bytes packet,
                                   std::vector<uint8_t>& plain,
@@ -69,6 +70,8 @@ class ClientHandshake
 
   private:
     uint8_t m_header[wire::INIT_E]{};      //!< INIT bytes before e
+    uint8_t m_protocol;                    //!< outer one
+    Layout m_layout;                       //!< of the INIT
     size_t m_initSize{0};                  //!< bytes of the INIT
     std::optional<HandshakeState> m_noise; //!< NK, initiator
 };

@@ -358,3 +358,52 @@ def padding_none(test: Test) -> None:
         fields = {"padding": padding} if padding else {}
         test.outcome(bench.connect(route=route, **fields), "send", None,
                      f"a SYN that asks for padding {padding}")
+
+
+@case(175, "new-key-new-port", BOUNDARY, CLIENT, "KEYQ-9, KEYQ-15, AUTO-5, UDP-8", (U4, U6))
+def new_port(test: Test) -> None:
+    """A key of a later answer brings its port; one that was taken back leaves none behind."""
+    bench = ClientBench(test)
+    bench.connect()
+    keys = craft.Server(secret(5), secret(6))
+    other = key_value(keys.public, 9, bench.flags)
+    bench.tick(8)
+    bench.host.learn(NAME, bench.peer, other, 4501)
+    bench.tick(8)
+    ports = [wire.udp_ports(packet.data)[1] for packet in bench.host.sent]
+    test.equal(ports, [UDP_PORT] * 4 + [4501], "ports of the INITs up to 15 s")
+    back = ClientBench(test.again())
+    back.connect(layout="auto")
+    back.tick(1.5)
+    back.host.learn(NAME, back.peer, other, 4501)
+    back.learn()
+    back.tick(2)
+    last = back.host.sent[-1]
+    test.equal((last.marked, wire.udp_ports(last.data)[1]), (False, UDP_PORT), "INIT at 3 s")
+
+
+@case(176, "auto-new-key", BOUNDARY, CLIENT, "AUTO-2, AUTO-5, KEYQ-9", V4)
+def auto_new_key(test: Test) -> None:
+    """A key of 1.5 s that is served in U is tried there at 3 s, though the first one was not."""
+    bench = ClientBench(test, learn=False)
+    bench.host.learn(NAME, bench.peer, key_value(bench.server.public, 1, 1), UDP_PORT)
+    bench.host.send(TCP, bench.peer, segments.tcp(bench.outbound, SYN),
+                    {"policy": "require", "name": NAME})
+    bench.tick(1.5)
+    keys = craft.Server(secret(5), secret(6))
+    bench.host.learn(NAME, bench.peer, key_value(keys.public, 2, 5), UDP_PORT)
+    bench.tick(6)
+    test.equal([packet.marked for packet in bench.host.sent], [True, True, False, False],
+               "marks of the INITs up to 7 s")
+
+
+@case(177, "resp-after-mismatch", BOUNDARY, CLIENT, "AEAD-7, CLI-9", (N4,))
+def after_mismatch(test: Test) -> None:
+    """A RESP whose segment has another type than its packet leaves the session in INIT."""
+    bench = ClientBench(test)
+    bench.connect()
+    bench.read_init()
+    datagram = segments.without_checksum(UDP, segments.udp(bench.inbound, b"x"))
+    test.dropped(bench.inject(bench.resp(segment=datagram, type=UDP)), "protocol-mismatch",
+                 "a RESP with a datagram")
+    test.outcome(bench.inject(bench.resp()), "consumed", None, "a right RESP")

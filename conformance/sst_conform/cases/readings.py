@@ -759,3 +759,34 @@ def other_protocols(test: Test) -> None:
             test.outcome(verdict, wanted, "inner-type" if wanted == "drop" else "none",
                          f"protocol 132 to {peer} under {policy}")
     test.equal(bench.packets(), [], "SST packets")
+
+
+@case(178, "coverage-comes-last", BOUNDARY, SERVER, "EARLY-6, EARLY-8, EARLY-9, INIT-6", (N4, U6))
+def coverage_last(test: Test) -> None:
+    """Time, cache and kind of early data are judged before the coverage asked for; ICMP by type."""
+    bench = ServerBench(test)
+    narrow = {wire.OPTION_COVERAGE: b"\1"}
+    for what, reason, fields in (
+            ("at another time", "time-window", {"time_ms": 5}),
+            ("with FIN", "unexpected", {"segment": bench.inner(flags=SYN | FIN), "type": TCP}),
+            ("as it should be", "coverage", {})):
+        body = bench.syn(options=narrow, **fields)
+        test.outcome(bench.inject(body), "consumed", reason, f"a SYN under `header`, {what}")
+    icmp = segments.icmp_of(bench.peer)
+    test.dropped(bench.inject(bench.init(segment=b"\3\3" + bytes(6), type=icmp)), "inner-type",
+                 "an INIT with an ICMP error that is cut")
+
+
+@case(179, "oversized-v6", BOUNDARY, EACH, "EGR-5", ("n6", U6))
+def oversized_v6(test: Test) -> None:
+    """With the header of IPv6 a sealed packet has 65535 bytes at most."""
+    bench = established(test)
+    most = 65535 - 40 - wire.OVERHEAD[test.layout]
+    route = replace(bench.outbound, source_port=5555)
+    if test.role == SERVER:
+        bench.seal(_datagram(route.reversed(), b"x"), UDP)
+    request = bench.request() if isinstance(bench, ClientBench) else None
+    for size, outcome in ((most - 8, "send"), (most - 7, "drop")):
+        verdict = bench.host.send(UDP, bench.peer, segments.udp(route, bytes(size)), request, 65535)
+        test.outcome(verdict, outcome, "length" if outcome == "drop" else None,
+                     f"a datagram of {size + 8} bytes")
