@@ -10,7 +10,7 @@ from dataclasses import replace
 from sst_reference import segment as seg, wire
 from sst_reference.core import UDP_TOMBSTONE
 from sst_reference.icmp import Icmp
-from sst_reference.state import Flow, FlowKey, Request, Tombstone, Verdict
+from sst_reference.state import Flow, FlowKey, Request, Session, Tombstone, Verdict
 from sst_reference.wire import Refused
 
 DHCP_PORTS = {67: {67, 68}, 68: {67, 68}, 546: {546, 547}, 547: {546, 547}}
@@ -117,14 +117,18 @@ class Egress(Icmp):
         if syn and flow.closing and request is not None:
             # "A SYN that asks for SST on a closing flow begins a new flow; if there is no room
             # for it, a tombstone stays." (FLOW-10)
+            carrier = flow.session
             self.lapse(flow)
+            self._close_if_idle(carrier)
             return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
         if flow.key.protocol == wire.UDP and not flow.opened_here and request is not None \
                 and request.name and self.strict(request):
             # "A datagram of the stack that must be sealed and names its peer MUST begin a new flow
             # on a tuple that a peer's session bound: the peer's flow is forgotten, and a tombstone
             # stays where there is no room for the new one." (FLOW-13)
+            carrier = flow.session
             self.bury(flow, UDP_TOMBSTONE)
+            self._close_if_idle(carrier)
             return self._new_flow(flow.key, local, content, syn, request, cookie, mtu)
         if syn and not flow.opened_here:
             # "An opening segment of the stack on a tuple that a peer's session bound MUST be
@@ -142,6 +146,11 @@ class Egress(Icmp):
         except Refused as refused:
             return self.drop(refused.reason)
         return Verdict("send", "none", outer, packet, not session.layout)
+
+    def _close_if_idle(self, session: Session | None) -> None:
+        """A session that lost its flow, and was silent for 120 s before (SES-7)."""
+        if session is not None and self.idle(session):
+            self.close(session, "idle")
 
     def _waiting_flow(self, flow: Flow, content: bytes, syn: bool, request: Request | None,
                       cookie: int, mtu: int) -> Verdict:
