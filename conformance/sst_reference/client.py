@@ -98,8 +98,8 @@ class Client(Names):
             self._bind(flow)
 
     def _select(self, flow: Flow, entry: Entry) -> Session | None:
-        """"(local address, peer address, responder key, layout, coverage) only *selects* one for
-        a new outbound flow; an AUTO flow may use any open session (N or U)".
+        """"(local address, peer address, server public key, layout, coverage, padding) only
+        *selects* one for a new outbound flow; an AUTO flow may use any open session (N or U)".
         """
         choice = flow.request.layout
         for session in list(self.sessions.values()):
@@ -118,6 +118,7 @@ class Client(Names):
             if fits and session.local == flow.local and session.peer == flow.key.peer \
                     and session.entry.public_key == entry.public_key \
                     and session.coverage == flow.request.coverage \
+                    and session.padding == self.padding_asked(flow) \
                     and len(session.flows) < self.config.max_flows_per_session:
                 return session
         return None
@@ -140,7 +141,8 @@ class Client(Names):
         now = self.now.monotonic_ns
         session = Session(client=True, local=flow.local, peer=flow.key.peer, layout=layout,
                           outer=wire.UDP if layout == LAYOUT_U else flow.key.protocol,
-                          coverage=flow.request.coverage, state="init", created=now,
+                          coverage=flow.request.coverage, padding=self.padding_asked(flow),
+                          state="init", created=now,
                           last_packet=now, name=flow.request.name, choice=flow.request.layout,
                           entry=entry, server_port=server_port)
         self._join(flow, session)
@@ -255,13 +257,14 @@ class Client(Names):
         while session.tries + 1 < len(TIMETABLE) \
                 and session.created + TIMETABLE[session.tries + 1] <= self.now.monotonic_ns:
             session.tries += 1
-        entry = session.entry
+        # The flags are those of the key that the INIT would use.
+        entry, port = session.newer or (session.entry, session.server_port)
         assert entry is not None
         # "AUTO: N first; when the entry has flag bit 2 and a port, and INITs at 0 and 1 s went
         # unanswered, the INIT at 3 s is a fresh one in U, 7 s identical to it, then fresh in U."
         to_u = (session.tries >= TO_LAYOUT_U and not session.judged and session.choice == "auto"
                 and session.layout == LAYOUT_N and not session.honoured
-                and entry.flags & FLAG_LAYOUT_U and session.server_port
+                and entry.flags & FLAG_LAYOUT_U and port
                 and self._reserve_port(session))
         if to_u:
             session.layout, session.fell_to_u = LAYOUT_U, True
@@ -403,7 +406,8 @@ class Client(Names):
         session.state, session.accepted = "up", wire.without_guard(body)
         session.last_packet = self.now.monotonic_ns
         known = self.kept_keys(session.name, session.peer)
-        if session.fell_to_u and known is not None:
+        if session.fell_to_u and known is not None and any(
+                entry.public_key == session.entry.public_key for entry in known.entries):
             known.came_up_in_u = True
         self.event("session-up", index=session.index, client=True)
         for flow in list(session.flows.values()):
@@ -436,17 +440,19 @@ class Client(Names):
 
     def _check_resp(self, session: Session, resp: wire.Resp, payload: Payload) -> None:
         options = payload.options
+        # Options as they stand, type, form, checksum, options that are missing, RESP-1, outer
+        # protocol: the order of Section 9.2.
+        if payload.inner_type != wire.NOTHING:
+            self.check_type(session, payload.inner_type)
+            seg.check_inner(payload.inner_type, payload.segment)
         # "1 reset token(16), mandatory in RESP; 5 server index(32), mandatory in RESP, equal to
         # RESP 4..7"
         if wire.OPTION_RESET_TOKEN not in options or \
                 options.get(wire.OPTION_SERVER_INDEX) != resp.server_index.to_bytes(4, "big"):
             raise Rejected("options")
-        if payload.inner_type != wire.NOTHING:
-            self.check_type(session, payload.inner_type)
-            if session.layout == LAYOUT_N and payload.inner_type in (wire.TCP, wire.UDP) \
-                    and payload.inner_type != session.outer:
-                raise Rejected("protocol-mismatch")
-            seg.check_inner(payload.inner_type, payload.segment)
+        if session.layout == LAYOUT_N and payload.inner_type in (wire.TCP, wire.UDP) \
+                and payload.inner_type != session.outer:
+            raise Rejected("protocol-mismatch")
         # "RESP repeats the one in force; a client that asked for another closes"
         if options.get(wire.OPTION_COVERAGE, b"\0") != bytes([session.coverage]):
             flows = list(session.flows.values())
@@ -485,13 +491,15 @@ class Client(Names):
         self._send_init(session, timetable=False)
         return Verdict("consumed")
 
-    def accept_reset(self, peer: bytes, ctrl: wire.Ctrl, layout: int) -> Verdict:
-        """"Client finds the session by (peer address, peer index), compares in constant time,
-        closes it."
+    def accept_reset(self, local: bytes, peer: bytes, ctrl: wire.Ctrl, layout: int,
+                     ports: tuple[int, int]) -> Verdict:
+        """"By (local address, peer address, peer index) among the sessions that it opened, of the
+        layout in which it came (layout U: with its ports), and that are UP" (RESET-9).
         """
         found = [session for session in self.sessions.values()
-                 if session.client and session.state == "up" and session.layout == layout
-                 and (session.peer, session.peer_index) == (peer, ctrl.index)]
+                 if session.client and session.state == "up"
+                 and session.peer_index == ctrl.index
+                 and self._is_peer(session, layout, local, peer, ports)]
         for session in found:
             if tokens.same(session.reset_token, ctrl.token):
                 self.close(session, "reset")
@@ -501,5 +509,11 @@ class Client(Names):
         raise Refused("unknown-index")
 
     def deliver(self, session: Session, inner_type: int, content: bytes) -> Verdict:
+        """In ingress.py."""
+        raise NotImplementedError
+
+    @staticmethod
+    def _is_peer(session: Session, layout: int, local: bytes, peer: bytes,
+                 ports: tuple[int, int]) -> bool:
         """In ingress.py."""
         raise NotImplementedError

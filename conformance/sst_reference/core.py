@@ -166,16 +166,21 @@ class Core:
         known = [mtu for mtu in (told, session.path_mtu) if mtu]
         return min(known) if known else 0
 
-    def padding_for(self, session: Session, flow: Flow | None, size: int, told: int) -> int:
+    def padding_asked(self, flow: Flow) -> int | str:
+        """"A flow that asks for padding gets what it asks for instead" (PAD-5)."""
+        asked = flow.request.padding
+        return asked if asked != "none" else self.config.padding
+
+    def padding_for(self, session: Session, inner_type: int, flow: Flow | None, size: int,
+                    told: int) -> int:
         """Zeros after the type of a packet of `size` bytes from offset 0 (U: the UDP header
         included).
 
         "Until the packet is a multiple of n, or the IP packet is as long as the path MTU; never
         beyond the MTU known; unknown MTU: 1280."
         """
-        wanted = self.config.padding
-        if flow is not None and flow.request.padding != "none":
-            wanted = flow.request.padding
+        # What no flow sends goes by the setting of the host.
+        wanted = self.config.padding if inner_type == wire.NOTHING else session.padding
         if wanted == "none":
             return 0
         if flow is not None:
@@ -208,7 +213,7 @@ class Core:
             # What a stack said about its flows' MTU says nothing of what no flow sends.
             told = told if flow is not None or inner_type == wire.NOTHING else \
                 told or session.told_mtu
-            padding = self.padding_for(session, flow, size, told)
+            padding = self.padding_for(session, inner_type, flow, size, told)
             # Padding never is what takes a packet beyond the amplification limit.
             if not self.within_amplification(session, size + padding):
                 padding = 0
@@ -304,12 +309,13 @@ class Core:
         return seg.with_ports(content, destination=flow.true_port)
 
     def touch(self, flow: Flow, content: bytes, sent: bool) -> None:
-        """The flow is in use. "A SYN seen on a flow takes back that FIN or RST was seen"."""
+        """The flow is in use. "A SYN seen on a flow takes back that FIN or RST was seen"; one
+        with RST does not."""
         flow.last = self.now.monotonic_ns
         flow.answered = flow.answered or sent
         if flow.key.protocol == wire.TCP:
             flags = seg.tcp_flags(content)
-            if flags & seg.SYN:
+            if flags & seg.SYN and not flags & seg.RST:
                 flow.reset = flow.fin_sent = flow.fin_received = False
                 return
             flow.reset = flow.reset or bool(flags & seg.RST)

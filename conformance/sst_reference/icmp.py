@@ -110,7 +110,7 @@ class Icmp(Client, Server):
             return Verdict("pass")
         if not message or message[0] not in seg.ICMP_ABOUT_US[protocol]:
             return Verdict("pass")
-        quote = seg.parse_icmp(protocol, message)
+        quote = seg.parse_icmp(protocol, message, True)
         if quote is None:
             # "An error that quotes a marked packet ... and is not accepted MUST be dropped"
             return self.drop("icmp-forged") if seg.quotes_marked(protocol, message, local) \
@@ -161,7 +161,8 @@ class Icmp(Client, Server):
         if len(body) < QUOTED or wire.kind_of(body) != wire.KIND_DATA:
             return None, 0
         index, number = wire.index_of(body), int.from_bytes(body[4:8], "big")
-        for session in self.sessions.values():
+        # Both hosts may have opened a session to the other: first those opened here.
+        for session in sorted(self.sessions.values(), key=lambda one: not one.client):
             if session.layout == layout and session.epochs is not None \
                     and (session.local, session.peer) == (quote.source, quote.destination) \
                     and session.peer_index == index \

@@ -48,6 +48,10 @@ class Ingress(Egress):
         except Unrecognised as refused:
             if marked and not self._unknown_goes_up(local):
                 return self.drop(refused.reason)
+            if marked and at_u_port:
+                # "Its length field is not its length" (UDP-14), and nothing with such a port goes
+                # up (UDP-16).
+                return self.drop("length")
             reason = refused.reason
         except Refused as refused:
             if marked:
@@ -55,7 +59,12 @@ class Ingress(Egress):
             reason = refused.reason
         if at_u_port and not marked:
             return self._layout_u(local, peer, packet)
-        return self._clear_segment(protocol, local, peer, packet, reason)
+        verdict = self._clear_segment(protocol, local, peer, packet, reason)
+        if not marked and verdict.outcome == "pass" and reason != "none":
+            # What goes up unmarked is a clear segment for all that its receiver is told.
+            self.met[reason] += 1
+            verdict.reason = "none"
+        return verdict
 
     def _unknown_goes_up(self, local: bytes) -> bool:
         """IPv6 only: others use the codepoint."""
@@ -105,6 +114,10 @@ class Ingress(Egress):
                 (session.peer, session.peer_port) == (peer, ports[0])
                 for session in self._sessions_at(local, ports[1])):
             raise Refused("wrong-peer")
+        if ports[1] != self.config.udp_port and body and wire.kind_of(body) == wire.KIND_INIT:
+            # "Dropped `unexpected`, after the checks of PKT-8" (UDP-15)
+            wire.parse_init(body)
+            raise Refused("unexpected")
         verdict = self._open(LAYOUT_U, wire.UDP, local, peer, True, body, ports)
         assert verdict is not None
         return verdict
@@ -183,7 +196,7 @@ class Ingress(Egress):
             raise Unrecognised(refused.reason) from None
         if ctrl.sub == wire.SUB_RESET:
             try:
-                return self.accept_reset(peer, ctrl, layout)
+                return self.accept_reset(local, peer, ctrl, layout, ports)
             except Refused as refused:
                 if refused.reason != "unknown-index":
                     raise
@@ -209,9 +222,9 @@ class Ingress(Egress):
               ports: tuple[int, int]) -> Verdict:
         session = self.sessions.get(wire.index_of(body))
         if session is None:
-            # "on IPv6 in N: up unchanged instead, others use the codepoint"
-            served = layout == LAYOUT_N or ports[1] == self.config.udp_port
-            if sure and served and (layout == LAYOUT_U or not self._unknown_goes_up(local)):
+            # "IPv4, or layout U" (RESET-4): of IPv6 others use the codepoint.
+            served = len(local) == 4 if layout == LAYOUT_N else ports[1] == self.config.udp_port
+            if sure and served:
                 self.answer_unknown(local, peer, layout, outer, ports[0], body)
             raise Unrecognised("unknown-index")
         # "Known index from a wrong address: silent drop."

@@ -55,15 +55,15 @@ def parse(value: bytes) -> tuple[str, list[Entry]]:
     seen: set[tuple[int, int]] = set()
     count = 0
     while value:
+        length, rest = value[0], value[1:]
+        if len(rest) < length:
+            return "truncated", []
         # "1 to 4 entries (skipped ones included)"
         if count == MAX_ENTRIES:
             return "too-many", []
         count += 1
-        length, rest = value[0], value[1:]
         if length == 0:
             return "trailing", []
-        if len(rest) < length:
-            return "truncated", []
         entry, value = rest[:length], rest[length:]
         # "Unknown version or suite: skip the entry"
         if entry[0] != wire.VERSION:
@@ -71,13 +71,13 @@ def parse(value: bytes) -> tuple[str, list[Entry]]:
         if length < 3:
             return "truncated", []
         suite, key_id = entry[1], entry[2]
-        if suite == wire.SUITE and length != ENTRY_LENGTH:
-            return "truncated" if length < ENTRY_LENGTH else "trailing", []
         if (suite, key_id) in seen:
             return "duplicate", []
         seen.add((suite, key_id))
         if suite != wire.SUITE:
             continue
+        if length != ENTRY_LENGTH:
+            return "truncated" if length < ENTRY_LENGTH else "trailing", []
         if low_order(entry[8:40]):
             return "low-order", []
         entries.append(Entry(entry[0], suite, key_id, entry[3],

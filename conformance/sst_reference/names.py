@@ -64,7 +64,9 @@ class Names(Flows):
         if answer == "keys":
             self._pin(name, entries)
         first = keys.first_usable(self.now.unix_ms)
-        if old is not None and old.came_up_in_u and first == old.first_usable(self.now.unix_ms):
+        former = old.first_usable(self.now.unix_ms) if old is not None else None
+        if old is not None and old.came_up_in_u and first is not None and former is not None \
+                and first.public_key == former.public_key:
             keys.came_up_in_u = True
         if not (answer == "timeout" and old is not None and old.answer == "keys"):
             self.known.pop((name, address), None)

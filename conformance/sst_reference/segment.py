@@ -174,11 +174,14 @@ class Quote:
         return ports(self.payload)
 
 
-def parse_icmp(protocol: int, message: bytes) -> Quote | None:
-    """The quote of an ICMP error, None for everything else, and where less than ports is quoted."""
+def parse_icmp(protocol: int, message: bytes, from_the_wire: bool = False) -> Quote | None:
+    """The quote of an ICMP error, None for everything else, and where less than ports is quoted.
+
+    @param from_the_wire the quoted packet may be a first fragment
+    """
     if len(message) < ICMP_HEADER or message[0] not in ICMP_ERRORS[protocol]:
         return None
-    quote = parse_ip(message[ICMP_HEADER:], 4 if protocol == ICMP else 6)
+    quote = parse_ip(message[ICMP_HEADER:], 4 if protocol == ICMP else 6, from_the_wire)
     return quote if quote is not None and len(quote.payload) >= 4 else None
 
 
@@ -209,7 +212,7 @@ def quotes_marked(protocol: int, message: bytes, source: bytes) -> bool:
     return following in (TCP, UDP)
 
 
-def parse_ip(packet: bytes, version: int) -> Quote | None:
+def parse_ip(packet: bytes, version: int, from_the_wire: bool) -> Quote | None:
     """A whole or cut IP packet; None where the header is not that of one, or of a fragment."""
     if version == 4:
         size = (packet[0] & 15) * 4 if packet else 0
@@ -222,10 +225,13 @@ def parse_ip(packet: bytes, version: int) -> Quote | None:
     if len(packet) < 40 or packet[0] >> 4 != 6:
         return None
     protocol, size = packet[6], 40
-    while protocol in EXTENSION_HEADERS:
+    while protocol in EXTENSION_HEADERS or protocol == FRAGMENT_HEADER and from_the_wire:
         if len(packet) < size + 8:
             return None
-        protocol, size = packet[size], size + 8 + packet[size + 1] * 8
+        fragment = protocol == FRAGMENT_HEADER
+        if fragment and int.from_bytes(packet[size + 2:size + 4], "big") >> 3:
+            return None  # not the first: nothing of the transport header is in it
+        protocol, size = packet[size], size + (8 if fragment else 8 + packet[size + 1] * 8)
         if size > len(packet):
             return None
     traffic_class = int.from_bytes(packet[:2], "big") >> 4 & 0xFF

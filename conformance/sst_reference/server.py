@@ -173,10 +173,11 @@ class Server(Flows):
         granted = asked if self.config.allow_narrow_coverage else wire.COVERAGE_SEGMENT
         now = self.now.monotonic_ns
         status, early_reason = self._judge_early(payload, init.ephemeral, key)
-        if early_reason is None and granted != asked:
+        if payload.inner_type != wire.NOTHING and early_reason is None and granted != asked:
             early_reason = "coverage"
         session = Session(client=False, local=local, peer=peer, layout=layout, outer=outer,
-                          coverage=granted, state="half", created=now, last_packet=now,
+                          coverage=granted, padding=self.config.padding, state="half",
+                          created=now, last_packet=now,
                           peer_index=init.index, own_port=self.config.udp_port,
                           peer_port=source_port, key=key, responder=responder,
                           ephemeral=init.ephemeral, init=_comparable(body),
@@ -211,9 +212,9 @@ class Server(Flows):
             return
         if payload.inner_type not in (wire.TCP, wire.UDP):
             raise Refused("inner-type")
+        seg.check_inner(payload.inner_type, payload.segment)
         if layout == LAYOUT_N and payload.inner_type != outer:
             raise Refused("protocol-mismatch")
-        seg.check_inner(payload.inner_type, payload.segment)
 
     def _judge_early(self, payload: Payload, ephemeral: bytes,
                      key: ServerKey) -> tuple[int, str | None]:

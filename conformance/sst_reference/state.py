@@ -199,6 +199,7 @@ class Session:
     layout: int
     outer: int  # protocol of the INIT
     coverage: int
+    padding: int | str
     state: str  # init, half, up, closed
     created: int
     last_packet: int

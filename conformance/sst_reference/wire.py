@@ -277,9 +277,9 @@ def parse_options(data: bytes) -> dict[int, bytes]:
         if last in OPTION_LENGTHS:
             if len(value) != OPTION_LENGTHS[last]:
                 raise Refused("options")
+            if last == OPTION_COVERAGE and value[0] > COVERAGE_PORTS:
+                raise Refused("coverage")
             found[last] = value
-    if found.get(OPTION_COVERAGE, b"\0")[0] > COVERAGE_PORTS:
-        raise Refused("coverage")
     return found
 
 
@@ -330,6 +330,6 @@ def udp_ports(packet: bytes) -> tuple[int, int]:
 
 def parse_udp(packet: bytes) -> bytes:
     """The body behind a UDP header; raises length. The checksum is not verified: the AEAD is."""
-    if len(packet) < UDP_HEADER + SKELETON or int.from_bytes(packet[4:6], "big") != len(packet):
+    if len(packet) < UDP_HEADER or int.from_bytes(packet[4:6], "big") != len(packet):
         raise Refused("length")
     return packet[UDP_HEADER:]

@@ -205,7 +205,7 @@ def _layout(adapter: Adapter) -> Iterator[Case]:
 
 def _failures(adapter: Adapter) -> Iterator[Case]:
     """AEAD-9, SES-11."""
-    case = Case("too-many-failures: three, where two are allowed", adapter, CLOSED)
+    case = Case("too-many-failures: the third that does not open", adapter, CLOSED)
     pair = Pair(case, server={"max_failed_opens": 3})
     pair.connect()
     good = pair.data(100, TCP, tcp(40000, 443, ACK, checksum=0))

@@ -273,7 +273,7 @@ def _data(pair: Pair) -> Iterator[tuple[str, bytes, int]]:
     for size in (cut, 16, 15, 4, 0):
         yield f"cut to {size} bytes", pair.wrap(body[:size]), TCP
     inside = [
-        ("type 41", 41, b"abc"), ("type 58 over IPv4", 58, bytes(48)),
+        ("type 41", 41, b"abc"), ("type 58", 58, bytes(48)),
         ("TCP of 19 bytes", TCP, tcp(40000, 443, ACK, checksum=0)[:19]),
         ("a data offset of 4", TCP, _changed(tcp(40000, 443, ACK, checksum=0), 12, 0x40)),
         ("a data offset beyond the end", TCP, _changed(tcp(1, 443, ACK, checksum=0), 12, 0xF0)),

@@ -3,7 +3,7 @@
 """The cases; importing this package registers all of them."""
 
 from sst_conform.cases import (boundary, details, features, flows, forged, guarding, handshake, leak,
-                               limits, loss, normal, rules)
+                               limits, loss, normal, readings, rules)
 
 __all__ = ["boundary", "details", "features", "flows", "forged", "guarding", "handshake", "leak",
-           "limits", "loss", "normal", "rules"]
+           "limits", "loss", "normal", "readings", "rules"]

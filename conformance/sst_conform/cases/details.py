@@ -272,7 +272,7 @@ def failed_flow(test: Test) -> None:
     test.equal(bench.host.flow(flow)["state"], "none", "state of the UDP flow after 301 s")
 
 
-@case(93, "marked-strangers", NORMAL, EACH, "ING-1, ING-2, ING-3, ING-10", NATIVE)
+@case(93, "marked-strangers", NORMAL, EACH, "ING-1, ING-2, ING-3, ING-10, ING-13", NATIVE)
 def marked_strangers(test: Test) -> None:
     """Marked and not SST's: dropped on IPv4, unchanged up on IPv6 unless configured otherwise."""
     up = test.is_v6

@@ -1,0 +1,1092 @@
+# Copyright (c) 2026 The ns3-sst authors
+# SPDX-License-Identifier: GPL-2.0-only
+"""Rules that can be read in two ways, or broken without any other case noticing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sst_conform import craft, segments
+from sst_conform.bench import (NAME, PEER_PORT, THIRD, Bench, ClientBench, ServerBench,
+                               established, key_value, secret)
+from sst_conform.case import (ALONE, CLIENT, EACH, N4, NATIVE, SERVER, SHAPED, U4, U6, V4, Test,
+                              case)
+from sst_conform.network import Flow, Packet, Verdict
+from sst_conform.observer import UDP_PORT, body_of
+from sst_conform.segments import ACK, FIN, RST, SYN, Route
+from sst_reference import aead, keyvalue, noise, tokens, wire
+from sst_reference.wire import TCP, UDP
+
+NORMAL, BOUNDARY, ADVERSARIAL, LEAK = "normal", "boundary", "adversarial", "leak"
+OTHER = "other.example"
+FORGERIES = {"max_failed_opens": 2}
+SECOND_HALF = 1 << aead.EPOCH_BITS - 1
+
+
+def _datagram(route: Route, payload: bytes) -> bytes:
+    """A datagram as it is sealed."""
+    return segments.without_checksum(UDP, segments.udp(route, payload))
+
+
+def _forge(bench: Bench, count: int = 2) -> None:
+    """Packets of the session that do not open."""
+    for _ in range(count):
+        bench.inject(bench.session.seal(bench.inner(b"forged"), key=bytes(32)))
+
+
+def _quote(bench: Bench, data: bytes, *, source: str = "", extension: bytes = b"") -> bytes:
+    """An IP packet of the implementation as a router quotes it: cut behind the number."""
+    route = replace(bench.outbound, source=source or bench.local)
+    packet = bench.packets(wire.KIND_DATA)[-1]
+    return segments.ip_packet(route, packet.protocol, data, marked=packet.marked,
+                              extension=extension, size=len(packet.data) + len(extension))
+
+
+def _too_big(bench: Bench, quote: bytes, mtu: int, local: str = "") -> Verdict:
+    """A router says that a packet was too big."""
+    router = bench.test.address(9)
+    back = Route(router, 0, local or bench.local, 0)
+    kind = (2, 0) if bench.test.is_v6 else (3, 4)
+    return bench.host.receive(Packet(router, back.destination, segments.icmp_of(router), False,
+                                     segments.icmp_error(back, kind, quote, mtu)))
+
+
+# --------------------------------------------------------------------------------- epochs
+
+
+@case(130, "epoch-by-time", BOUNDARY, EACH, "EPOCH-3, EPOCH-4, EPOCH-6, EPOCH-9")
+def epoch_by_time(test: Test) -> None:
+    """Time makes an end step once; not again before the peer is there, whose old packets stay."""
+    bench = established(test)
+
+    def sent() -> int:
+        bench.reply(b"x")
+        return bench.opened().number >> aead.EPOCH_BITS
+
+    test.equal(sent(), 0, "epoch of the first packet")
+    bench.tick(901)
+    test.equal(sent(), 1, "epoch after 15 min")
+    for minutes in (15, 30):
+        bench.tick(901)
+        test.equal(sent(), 1, f"epoch {minutes} min later, the peer being in epoch 0")
+        test.outcome(bench.push(b"old"), "deliver", None, "a packet of epoch 0, which has no end")
+    test.outcome(bench.push(b"new", number=1 << aead.EPOCH_BITS), "deliver", None,
+                 "the first packet of epoch 1")
+    test.equal(sent(), 2, "epoch once the peer is in epoch 1")
+    other = established(test.again())
+    other.tick(901)
+    other.reply(b"x")
+    other.tick(60)
+    other.push(b"new", number=1 << aead.EPOCH_BITS)
+    other.jump(2)
+    other.push(b"more", number=(1 << aead.EPOCH_BITS) + 1)
+    other.jump(0.9)
+    test.outcome(other.push(b"old"), "deliver", None, "epoch 0 after 2.9 s")
+    other.jump(0.2)
+    test.dropped(other.push(b"old"), "old-epoch", "epoch 0 after 3.1 s")
+
+
+@case(131, "answer-unpadded", BOUNDARY, EACH, "EPOCH-14, PAD-2", (N4, U6))
+def answer_unpadded(test: Test) -> None:
+    """The answer of the second half of an epoch is not padded, whatever the host's setting."""
+    for padding in ("mtu", 1000):
+        bench = established(test.again(), {"padding": padding})
+        bench.reply(b"padded")
+        test.check(bench.opened().padding, "a segment is padded")
+        bench.tick(10)
+        data = len(bench.packets(wire.KIND_DATA))
+        bench.push(b"x", number=SECOND_HALF)
+        bench.tick(1.1)
+        test.equal(len(bench.packets(wire.KIND_DATA)) - data, 1, "answers")
+        opened = bench.opened()
+        test.equal((opened.type, opened.padding), (wire.NOTHING, 0), "type and padding of it")
+
+
+# ------------------------------------------------------------------------------ early data
+
+
+@case(132, "empty-init", BOUNDARY, SERVER, "EARLY-5, EARLY-9, EARLY-11, SRV-5, SRV-11")
+def empty_init(test: Test) -> None:
+    """An INIT without early data is remembered, told of its clock, and has none to refuse."""
+    bench = ServerBench(test)
+    for off, status in ((-10001, 2), (10001, 2), (10000, 0), (0, 0)):
+        verdict = bench.inject(bench.init(time_ms=bench.world.unix_ms + off))
+        test.outcome(verdict, "consumed", "none", f"an INIT of type 59, its clock {off} ms off")
+        test.equal(bench.read_resp().status, status, f"status, the clock {off} ms off")
+    refused = bench.init(options={wire.OPTION_COVERAGE: b"\1"})
+    test.outcome(bench.inject(refused), "consumed", "none", "type 59 with a coverage refused")
+    bench.inject(bench.init())
+    ephemeral = bench.client
+    bench.jump(29)
+    source = test.address(THIRD)
+    route = replace(bench.inbound, source=source)
+    body = ephemeral.init(replace(ephemeral.fields, time_ms=bench.world.unix_ms, type=TCP,
+                                  segment=bench.inner(flags=SYN, route=route)))
+    test.outcome(bench.inject(body, source=source), "consumed", "early-replay",
+                 "a SYN with the e of an empty INIT 29 s ago")
+
+
+@case(133, "early-order", BOUNDARY, SERVER, "EARLY-6, EARLY-7, EARLY-8", (N4, U6))
+def early_order(test: Test) -> None:
+    """Time, then cache and start, then what it is: the first decides why early data is refused."""
+    for young in (True, False):
+        bench = ServerBench(test.again(), flags=1, young=young)
+        started = "unexpected" if young else "early-replay"
+        fin = bench.inner(flags=SYN | FIN)
+        for off, reason in ((11000, "time-window"), (0, started)):
+            body = bench.init(segment=fin, type=TCP, time_ms=bench.world.unix_ms + off)
+            test.outcome(bench.inject(body), "consumed", reason,
+                         f"SYN with FIN, clock {off} ms off, key made after the start: {young}")
+        verdict = bench.inject(bench.syn())
+        if young:
+            test.outcome(verdict, "deliver", None, "a SYN at once, the key being new")
+        else:
+            test.outcome(verdict, "consumed", "early-replay", "a SYN at once, the key being old")
+            bench.jump(20)
+            test.outcome(bench.inject(bench.syn(replace(bench.inbound, source_port=40001))),
+                         "deliver", None, "a SYN after 20 s")
+
+
+@case(134, "double-faults", BOUNDARY, EACH, "SRV-16, OPT-2, OPT-4, RESP-1, AEAD-7")
+def double_faults(test: Test) -> None:
+    """Options from the front, then type, form, checksum, what is missing, the outer protocol."""
+    bench: ServerBench | ClientBench
+    if test.role == CLIENT:
+        bench = ClientBench(test)
+        bench.connect()
+        bench.read_init()
+    else:
+        bench = ServerBench(test)
+    syn = bench.inner(flags=SYN | ACK if test.role == CLIENT else SYN)
+    damaged = syn[:16] + b"\1\1" + syn[18:]
+    other = _datagram(bench.inbound, b"x")
+    faults: list[tuple[str, dict[str, Any]]] = [
+        ("coverage", {"raw_options": b"\3\1\3\2\0\1\0"}),
+        ("options", {"raw_options": b"\2\0\1\0\3\1\3"}),
+        ("coverage", {"raw_options": b"\3\1\3", "segment": syn[:19], "type": TCP}),
+        ("inner-type", {"segment": damaged, "type": 41}),
+        ("inner-length", {"segment": damaged[:19], "type": TCP})]
+    if not test.is_u:
+        faults.append(("inner-checksum", {"segment": other[:6] + b"\1\1" + other[8:], "type": UDP}))
+    if test.role == CLIENT:
+        faults += [("inner-checksum", {"raw_options": b"", "segment": damaged, "type": TCP}),
+                   ("options", {"raw_options": b""})]
+        if not test.is_u:
+            faults.append(("options", {"raw_options": b"", "segment": other, "type": UDP}))
+    elif not test.is_u:
+        faults.append(("protocol-mismatch", {"segment": other, "type": UDP}))
+    for reason, fields in faults:
+        body = bench.resp(**fields) if isinstance(bench, ClientBench) else bench.init(**fields)
+        test.dropped(bench.inject(body), reason, f"with {sorted(fields)}")
+    if isinstance(bench, ClientBench):
+        test.outcome(bench.inject(bench.resp()), "consumed", None, "a right RESP afterwards")
+
+
+# ------------------------------------------------------------------------------------ ICMP
+
+
+@case(135, "icmp-about-translated", NORMAL, SERVER, "PORT-7, ICMP-7")
+def icmp_about_translated(test: Test) -> None:
+    """A router's error about a translated flow names the port that the stack knows."""
+    bench = ServerBench(test)
+    bench.establish()
+    bench.inject(bench.syn())
+    alias = segments.ports(bench.host.received[-1].data)[0]
+    test.check(alias != bench.inbound.source_port, "the second client's flow has another port")
+    own = replace(bench.outbound, destination_port=alias)
+    bench.host.send(TCP, bench.peer, segments.tcp(own, SYN | ACK))
+    bench.read_resp()
+    bench.host.send(TCP, bench.peer, segments.tcp(own, ACK, b"quoted", sequence=4711))
+    inner = bench.opened().segment
+    test.equal(segments.ports(inner)[1], bench.inbound.source_port, "port inside")
+    quote = _quote(bench, bench.packets(wire.KIND_DATA)[-1].data[:16 if test.is_u else 8])
+    verdict = _too_big(bench, quote, 1400)
+    test.outcome(verdict, "deliver", None, "an error about the packet")
+    told = inner[:2] + alias.to_bytes(2, "big") + inner[4:8]
+    test.equal(verdict.data[8 + test.ip_header:], told, "the segment it quotes")
+
+
+@case(136, "icmp-in-resp", NORMAL, SERVER, "SRV-9, ICMP-9, EARLY-8")
+def icmp_in_resp(test: Test) -> None:
+    """The stack's first ICMP error about the early flow rides in RESP."""
+    for protocol in (TCP, UDP):
+        bench = ServerBench(test.again())
+        inner = bench.inner(flags=SYN) if protocol == TCP else _datagram(bench.inbound, b"early")
+        outer = UDP if test.is_u else protocol
+        verdict = bench.inject(bench.init(segment=inner, type=protocol, outer=outer),
+                               protocol=outer)
+        test.outcome(verdict, "deliver", None, f"early data of protocol {protocol}")
+        icmp = segments.icmp_of(bench.peer)
+        message = segments.unreachable(bench.inbound, protocol, verdict.data)
+        test.outcome(bench.host.send(icmp, bench.peer, message), "send", None, "the ICMP error")
+        resp = bench.read_resp()
+        test.equal((resp.type, resp.status), (icmp, 1), "type and status of RESP")
+        test.equal(resp.segment, segments.without_checksum(icmp, message), "what rides in it")
+        test.equal((len(bench.packets()), bench.clear()), (1, []), "packets sent, and in clear")
+
+
+@case(137, "long-icmp-error", BOUNDARY, EACH, "ICMP-9, ICMP-11, PAD-3, PAD-5")
+def long_icmp(test: Test) -> None:
+    """A long ICMP error of the stack is cut to fit the path, and padded like its session."""
+    mtu = 1280 if test.is_v6 else 600
+    for padding in (0, 100):
+        config = {"padding": padding} if padding else None
+        bench: Bench
+        if test.role == CLIENT and padding:
+            bench = ClientBench(test.again())
+            bench.establish(padding=padding)
+        else:
+            bench = established(test.again(), config)
+        bench.reply(b"", mtu=mtu)
+        quoted = segments.tcp(bench.inbound, ACK, bytes(1400))
+        icmp = segments.icmp_of(bench.peer)
+        for size in (1400, 77):
+            message = segments.unreachable(bench.inbound, TCP, quoted[:20 + size])
+            verdict = bench.host.send(icmp, bench.peer, message, mtu=mtu)
+            test.outcome(verdict, "send", None, f"an ICMP error that quotes {size} bytes")
+            packet, opened = bench.packets()[-1], bench.opened()
+            test.check(packet.ip_size <= mtu, f"{packet.ip_size} bytes on a path of {mtu}")
+            whole = segments.without_checksum(icmp, message)
+            test.equal((opened.type, opened.segment), (icmp, whole[:len(opened.segment)]),
+                       "what is sealed is the error from its beginning")
+            test.check(len(opened.segment) >= min(len(whole), mtu - 80), "no more cut than needed")
+            if padding and size == 77:
+                test.equal(len(packet.data) % padding, 0, f"bytes modulo {padding}")
+
+
+@case(138, "icmp-number-exact", BOUNDARY, EACH, "ICMP-2, ICMP-3")
+def icmp_number(test: Test) -> None:
+    """Of the numbers sent the last 4096 are believed, for the session's own address only."""
+    bench = established(test)
+    bench.host.skip(bench.state()["index"], 5000)
+    bench.reply(b"number 5000")
+    data = bench.packets(wire.KIND_DATA)[-1].data[:16 if test.is_u else 8]
+    mtu = 1400
+    for number, accepted in ((905, True), (904, False), (0, False), (5001, False), (4999, True),
+                             (5000, True)):
+        mtu -= 1
+        quote = _quote(bench, data[:-4] + number.to_bytes(4, "big"))
+        verdict = _too_big(bench, quote, mtu)
+        if accepted:
+            test.outcome(verdict, "deliver" if number == 5000 else "consumed", None,
+                         f"an error about number {number}")
+            test.equal(bench.host.saw("path-mtu")[-1]["mtu"], mtu, "path MTU")
+        else:
+            test.dropped(verdict, "icmp-forged", f"an error about number {number}")
+    third = test.address(THIRD)
+    verdict = _too_big(bench, _quote(bench, data, source=third), 1300, third)
+    test.not_accepted(verdict, "an error about a packet from another address of the host")
+    test.equal(bench.host.saw("path-mtu")[-1]["mtu"], mtu, "path MTU afterwards")
+
+
+@case(139, "icmp-quotes-fragment", BOUNDARY, EACH, "ICMP-2, ICMP-3, MARK-13", ("n6",))
+def icmp_fragment(test: Test) -> None:
+    """A quote may be of a first fragment; one of a later fragment tells nothing."""
+    bench = established(test)
+    bench.reply(b"quoted")
+    packet = bench.packets(wire.KIND_DATA)[-1]
+    for offset, outcome in ((0, "deliver"), (1, "drop")):
+        header = bytes([44, packet.protocol, 0]) + (offset << 3 | 1).to_bytes(2, "big") + bytes(4)
+        verdict = _too_big(bench, _quote(bench, packet.data[:8], extension=header), 1300)
+        test.outcome(verdict, outcome, "icmp-forged" if offset else None,
+                     f"an error about a fragment of offset {offset}")
+
+
+@case(140, "icmp-two-sessions", BOUNDARY, CLIENT, "ICMP-14, ICMP-2", NATIVE)
+def icmp_two_sessions(test: Test) -> None:
+    """Both hosts chose the same index for the other: an error is about the session opened here."""
+    bench = ClientBench(test)
+    bench.establish()
+    bench.reply(b"own")
+    public = bench.host.serve(secret(7), 1, 3)
+    client = craft.Client(public, secret(8))
+    init = client.init(craft.Init(outer=TCP, index=bench.session.own_index,
+                                  time_ms=bench.world.unix_ms))
+    test.outcome(bench.inject(init), "consumed", None, "an INIT of the peer with the same index")
+    client.read_resp(bench.bodies(wire.KIND_RESP)[-1])
+    assert client.session is not None
+    bench.inject(client.session.seal(b"", wire.NOTHING))
+    bench.host.act("dummy", index=client.session.peer_index, size=100)
+    quote = _quote(bench, (bench.session.own_index << 32).to_bytes(8, "big"))
+    _too_big(bench, quote, 1300)
+    seen = bench.host.saw("path-mtu")
+    test.equal([one["client"] for one in seen], [True], "path MTUs that became smaller")
+
+
+# ---------------------------------------------------------------------- sessions and flows
+
+
+@case(141, "session-by-key", NORMAL, CLIENT, "SES-1, PAD-5", (N4, U6))
+def session_by_key(test: Test) -> None:
+    """One session for two names with one key; another for another key, or for other padding."""
+    bench = ClientBench(test)
+    bench.establish()
+    port = UDP_PORT if test.is_u else 0
+    keys = [bench.server.public, craft.Server(secret(5), secret(6)).public]
+    for name, key, more in (("same.example", keys[0], 0), (OTHER, keys[1], 1)):
+        inits = len(bench.packets(wire.KIND_INIT))
+        bench.host.learn(name, bench.peer, key_value(key, 1, bench.flags), port)
+        route = replace(bench.outbound, source_port=bench.outbound.source_port + 1 + more)
+        verdict = bench.connect(route=route, name=name)
+        test.outcome(verdict, "wait" if more else "send", None, f"a SYN for {name}")
+        test.equal(len(bench.packets(wire.KIND_INIT)) - inits, more, f"INITs for {name}")
+    route = replace(bench.outbound, source_port=40010)
+    test.outcome(bench.connect(route=route, padding=100), "wait", None, "a SYN with other padding")
+    route = replace(bench.outbound, source_port=40011)
+    test.outcome(bench.connect(route=route), "send", None, "a SYN with the padding of the first")
+
+
+@case(142, "idle-by-sending", BOUNDARY, EACH, "SES-7", (N4, U6))
+def idle_by_sending(test: Test) -> None:
+    """What a host sends itself keeps a session without flows as well."""
+    bench = established(test)
+    index = bench.state()["index"]
+    bench.reply(flags=RST)
+    bench.tick(239)
+    bench.host.act("dummy", index=index, size=100)
+    bench.tick(2)
+    bench.host.act("tick")
+    for _ in range(3):
+        bench.jump(100)
+        bench.host.act("dummy", index=index, size=100)
+    bench.jump(100)
+    test.outcome(bench.seal(b"", wire.NOTHING), "consumed", None, "a packet 100 s after the last")
+    bench.jump(121)
+    bench.host.act("tick")
+    test.not_accepted(bench.seal(b"", wire.NOTHING), "a packet after 121 s")
+
+
+@case(143, "tombstones-of-datagrams", LEAK, SERVER, "SRV-8, SES-11, TOMB-1", (N4, U6))
+def tombstones_of_datagrams(test: Test) -> None:
+    """UDP flows leave tombstones too: 240 s where HALF lapsed, 300 s after forgeries."""
+    for what, forged, life in (("HALF lapsed", False, 240), ("forgeries in HALF", True, 300)):
+        bench = ServerBench(test.again(), FORGERIES)
+        route = replace(bench.inbound, source_port=5354)
+        body = bench.init(segment=_datagram(route, b"early"), type=UDP, outer=UDP)
+        test.outcome(bench.inject(body, protocol=UDP), "deliver", None, "an early datagram")
+
+        def late(host: Any = bench.host, peer: str = bench.peer, back: Route = route.reversed()
+                 ) -> Verdict:
+            return host.send(UDP, peer, segments.udp(back, b"late"))
+
+        bench.tick(0.01)
+        bench.read_resp()
+        bench.jump(9.9)
+        if forged:
+            _forge(bench)
+            test.equal(len(bench.host.saw("session-closed")), 1, "sessions closed")
+        else:
+            bench.tick(0.2)
+        test.dropped(late(), "tombstone", f"a datagram at once, {what}")
+        bench.tick(life - 1)
+        test.dropped(late(), "tombstone", f"a datagram after {life - 1} s, {what}")
+        bench.tick(12)
+        test.outcome(late(), "pass", None, f"a datagram after {life + 11} s, {what}")
+
+
+@case(144, "alias-is-free", ADVERSARIAL, SERVER, "PORT-1, PORT-2")
+def alias_is_free(test: Test) -> None:
+    """A translated port is that of no flow, of no tombstone, and not used in clear."""
+    draws = [number.to_bytes(2, "big").hex() for number in (1, 2, 3, 4)]
+    bench = ServerBench(test, FORGERIES, prepared={"PORT": draws})
+    route = bench.inbound
+    bench.inbound = replace(route, source_port=49153)
+    bench.establish()
+    _forge(bench)
+    bench.inbound = replace(route, source_port=49154)
+    bench.establish()
+    clear = Flow(TCP, route.destination_port, bench.peer, 49155)
+    bench.host.ask("uses_in_clear", flows=[clear.fields()])
+    bench.inbound = route
+    bench.establish()
+    verdict = bench.inject(bench.syn())
+    test.outcome(verdict, "deliver", None, "a second claimant's SYN")
+    test.equal(segments.ports(verdict.data)[0], 49156, "its port, three draws being taken")
+
+
+@case(145, "failed-plain-syn", BOUNDARY, CLIENT, "FLOW-12", V4)
+def failed_plain_syn(test: Test) -> None:
+    """A SYN for which SST is not asked opens a failed flow's tuple, with another number only."""
+    bench = ClientBench(test, learn=False)
+    bench.connect()
+    bench.host.learn_nothing(NAME, bench.peer, "absent")
+
+    def plain(sequence: int, flags: int = SYN) -> Verdict:
+        return bench.host.send(TCP, bench.peer, segments.tcp(bench.outbound, flags,
+                                                             sequence=sequence))
+
+    test.dropped(plain(1000), "no-key", "the flow's SYN again, for which nothing is asked")
+    test.dropped(plain(1001, ACK), "no-key", "another segment")
+    test.outcome(plain(2000), "pass", None, "a SYN with another number, for which nothing is asked")
+    test.equal(bench.state()["state"], "none", "state then")
+    test.outcome(plain(2001, ACK), "pass", None, "what follows it")
+
+
+@case(146, "clear-is-seen", BOUNDARY, CLIENT, "POL-6, FLOW-7", V4)
+def clear_is_seen(test: Test) -> None:
+    """A flow that fell back lives as long as anything of it is seen in clear, both ways."""
+    bench = ClientBench(test, learn=False)
+    flow = bench.flow_of(bench.inbound, UDP)
+    bench.host.send(UDP, bench.peer, segments.udp(bench.outbound, b"x"),
+                    bench.request("opportunistic"))
+    bench.tick(3.1)
+    clear = Packet(bench.peer, bench.local, UDP, False, segments.udp(bench.inbound, b"y"))
+    for what in ("peer", "peer", "stack", "peer"):
+        test.equal(bench.host.flow(flow)["state"], "clear", f"state before one of the {what}'s")
+        if what == "peer":
+            test.outcome(bench.host.receive(clear), "pass", None, "a datagram in clear")
+        else:
+            bench.host.send(UDP, bench.peer, segments.udp(bench.outbound, b"z"))
+        bench.tick(200)
+    bench.tick(101)
+    bench.host.act("tick")
+    test.equal(bench.host.flow(flow)["state"], "none", "state after 301 s")
+
+
+@case(147, "stray-segments", ADVERSARIAL, CLIENT, "FLOW-3, FLOW-4")
+def stray_segments(test: Test) -> None:
+    """What a server sends for tuples that are not its session's is refused by whose they are."""
+    bench = ClientBench(test)
+    bench.establish()
+    routes = [replace(bench.outbound, source_port=41000 + at) for at in range(5)]
+    port = UDP_PORT if test.is_u else 0
+    for at, name in enumerate(("wait.example", "own.example")):
+        public = craft.Server(secret(20 + at), secret(30 + at)).public
+        bench.host.learn(name, bench.peer, key_value(public, 1, bench.flags), port)
+        bench.connect(route=routes[at], name=name)
+    bench.connect(route=routes[2], name="fail.example")
+    bench.host.learn_nothing("fail.example", bench.peer, "absent")
+    bench.host.learn_nothing("clear.example", bench.peer, "absent")
+    bench.connect("opportunistic", route=routes[3], name="clear.example")
+    own = craft.Server(secret(21), secret(31))
+    packet = bench.packets(wire.KIND_INIT)[-1]
+    body = body_of(packet)
+    assert body is not None
+    own.read_init(packet.protocol, test.layout, body)
+    ports = {"destination_port": wire.udp_ports(packet.data)[0]} if test.is_u else {}
+    bench.inject(own.resp(craft.Resp(server_index=0x2BCDEF0, time_ms=bench.world.unix_ms)), **ports)
+    states = [bench.host.flow(bench.flow_of(route.reversed()))["state"] for route in routes]
+    test.equal(states, ["waiting", "sst", "failed", "clear", "none"], "states of five flows")
+    for route, state in zip(routes, states):
+        reason = "flow-bound" if state in ("waiting", "sst", "failed") else "flow-unknown"
+        inner = bench.inner(b"stray", route=route.reversed())
+        test.dropped(bench.seal(inner), reason, f"a segment for the tuple of a flow, {state}")
+
+
+@case(148, "seen-when-up", BOUNDARY, CLIENT, "FLOW-8, FLOW-7, EARLY-4", (N4, U6))
+def seen_when_up(test: Test) -> None:
+    """A datagram accepted 300 s after it was sent: its flow's time begins when it comes UP."""
+    bench = ClientBench(test, flags=3)
+    flow = bench.flow_of(bench.inbound, UDP)
+    datagram = segments.udp(bench.outbound, b"patient")
+    bench.host.send(UDP, bench.peer, datagram, bench.request(early_udp=True))
+    for _ in range(301):
+        bench.tick(1)
+    test.equal(bench.read_init().type, UDP, "type in the last INIT")
+    test.outcome(bench.inject(bench.resp(), protocol=bench.seen.outer), "consumed", None, "RESP")
+    for _ in range(2):
+        test.equal(bench.host.flow(flow)["state"], "sst", "state of the flow")
+        bench.tick(140)
+    test.outcome(bench.host.send(UDP, bench.peer, datagram), "send", None,
+                 "its next datagram after 280 s")
+
+
+@case(149, "syn-takes-back", BOUNDARY, SERVER, "FLOW-6, PORT-1, TOMB-2", (N4, U6))
+def syn_takes_back(test: Test) -> None:
+    """SYN and SYN-ACK take back that RST was seen; SYN with RST does not."""
+    for who, flags, over in (("stack", SYN | ACK, False), ("peer", SYN, False),
+                             ("peer", SYN | RST, True), ("stack", SYN | RST | ACK, True)):
+        bench = ServerBench(test.again(), FORGERIES)
+        bench.establish()
+        bench.seal(bench.inner(flags=RST))
+        if who == "peer":
+            bench.seal(bench.inner(flags=flags))
+        else:
+            bench.reply(flags=flags)
+        _forge(bench)
+        route = bench.inbound
+        bench.inbound = replace(route, source_port=50005)
+        bench.establish()
+        bench.inbound = route
+        verdict = bench.seal(bench.inner(flags=SYN))
+        test.outcome(verdict, "deliver", None, "a neighbour's SYN")
+        test.equal(segments.ports(verdict.data)[0] == route.source_port, over,
+                   f"the tuple is free after RST and flags {flags} of the {who}")
+
+
+@case(150, "reopen-same-number", BOUNDARY, CLIENT, "FLOW-1, FLOW-10", (N4, U6))
+def reopen_same_number(test: Test) -> None:
+    """A SYN on a flow that saw RST begins a new one also with the number of the first SYN."""
+    bench = ClientBench(test)
+    bench.establish()
+    test.outcome(bench.connect(), "send", None, "the SYN again on an open flow")
+    bench.reply(flags=RST)
+    bench.host.learn_nothing(NAME, bench.peer, "absent")
+    again = segments.tcp(replace(bench.outbound, source=test.address(THIRD)), SYN)
+    answer = bench.host.ask("egress", protocol=TCP, local=test.address(THIRD), peer=bench.peer,
+                            mtu=1500, segment=again.hex(), cookie=99, request=bench.request(),
+                            now=bench.world.clock())
+    test.equal(answer["outcome"], "drop", "outcome of the SYN again from another local address")
+    test.reason(answer["reason"], "wrong-peer", "of that SYN")
+    test.dropped(bench.connect(), "no-key", "the SYN again after RST: a new flow, without a key")
+    test.equal(bench.clear(), [], "packets in clear")
+
+
+@case(151, "reset-at-another-port", ADVERSARIAL, CLIENT, "RESET-9, RESET-11")
+def reset_elsewhere(test: Test) -> None:
+    """A RESET counts for the local address, and in layout U the port, of its session only."""
+    bench = ClientBench(test)
+    bench.establish()
+    other = ClientBench.request(bench, name=OTHER)
+    keys = craft.Server(secret(5), secret(6))
+    bench.host.learn(OTHER, bench.peer, key_value(keys.public, 1, bench.flags),
+                     UDP_PORT if test.is_u else 0)
+    route = replace(bench.outbound, source_port=40001)
+    bench.host.send(TCP, bench.peer, segments.tcp(route, SYN), other)
+    token = bytes(range(16))
+    reset = wire.build_reset(bench.session.own_index, token)
+    packet = bench.packet(reset)
+    third = replace(packet, destination=test.address(THIRD))
+    test.not_accepted(bench.host.receive(third), "a RESET to another address of the host")
+    if test.is_u:
+        port = wire.udp_ports(bench.packets(wire.KIND_INIT)[-1].data)[0]
+        test.dropped(bench.inject(reset, destination_port=port), "unknown-index",
+                     "a RESET to the port of another session")
+    test.equal(bench.state()["state"], "sst", "state of the flow")
+    test.outcome(bench.inject(reset), "consumed", "reset", "a RESET to the session's own")
+
+
+@case(152, "unmarked-forgeries", ADVERSARIAL, EACH, "AEAD-9, ING-4", NATIVE)
+def unmarked_forgeries(test: Test) -> None:
+    """A packet that does not open counts against its session also when it goes up unmarked."""
+    bench = established(test, {"max_failed_opens": 3})
+    for at in range(3):
+        test.equal(len(bench.host.saw("session-closed")), 0, f"sessions closed after {at}")
+        forged = bench.session.seal(bench.inner(b"forged"), key=bytes(32))
+        test.outcome(bench.inject(forged, marked=False), "pass", "none", "an unmarked forgery")
+    closed = bench.host.saw("session-closed")
+    test.equal(len(closed), 1, "sessions closed after three")
+    test.reason(closed[0]["reason"], "too-many-failures", "of the closing")
+
+
+# ---------------------------------------------------------------------------------- client
+
+
+@case(153, "keys-replaced", BOUNDARY, CLIENT, "KEYQ-13, KEYQ-14, KEYQ-3", (N4, U6))
+def keys_replaced(test: Test) -> None:
+    """Answers count also when nobody asked; each replaces the last, but for silence after keys."""
+    bench = ClientBench(test, learn=False)
+    used = 40000
+
+    def begins(what: str, outcome: str, reason: str | None = None) -> None:
+        nonlocal used
+        used += 1
+        verdict = bench.connect(route=replace(bench.outbound, source_port=used))
+        test.outcome(verdict, outcome, reason, what)
+
+    bench.host.learn_nothing(NAME, bench.peer, "timeout")
+    begins("a flow after `timeout`", "drop", "key-timeout")
+    bench.learn()
+    begins("a flow after keys", "wait")
+    bench.host.learn_nothing(NAME, bench.peer, "timeout")
+    begins("a flow after keys, then `timeout`", "wait")
+    for answer, reason in (("absent", "no-key"), ("unusable", "key-unusable")):
+        bench.host.learn_nothing(NAME, bench.peer, answer)
+        begins(f"a flow after keys, then `{answer}`", "drop", reason)
+    bench.host.learn_nothing(NAME, bench.peer, "timeout")
+    begins("a flow after `unusable`, then `timeout`", "drop", "key-timeout")
+    bench.learn()
+    begins("a flow after keys again", "wait")
+    test.equal((bench.host.resolves, len(bench.packets(wire.KIND_INIT))), ([], 1),
+               "questions, and INITs: all wait for one session")
+
+
+@case(154, "latest-key", BOUNDARY, CLIENT, "KEYQ-9, KEYQ-15, KEYQ-10, UDP-6")
+def latest_key(test: Test) -> None:
+    """The next fresh INIT has the key of the latest answer; its port in layout U stays."""
+    bench = ClientBench(test)
+    bench.connect()
+    other = key_value(craft.Server(secret(5), secret(6)).public, 9, bench.flags)
+    port = UDP_PORT if test.is_u else 0
+
+    def key_ids() -> list[int]:
+        return [wire.parse_init(body).key_id for body in bench.bodies(wire.KIND_INIT)]
+
+    bench.tick(8)
+    bench.host.learn(NAME, bench.peer, other, port)
+    bench.tick(1)
+    bench.learn()
+    bench.tick(7)
+    test.equal(key_ids(), [1] * 5, "keys of the INITs up to 15 s: another one, then the same again")
+    bench.host.learn(NAME, bench.peer, other, port)
+    bench.host.learn_nothing(NAME, bench.peer, "absent")
+    bench.tick(8)
+    test.equal(key_ids(), [1] * 5 + [9], "and at 23 s: another one, then none")
+    if test.is_u:
+        ports = {wire.udp_ports(packet.data) for packet in bench.packets(wire.KIND_INIT)}
+        test.equal(len(ports), 1, "pairs of ports of six INITs, three of them fresh")
+
+
+@case(155, "auto-decides-once", BOUNDARY, CLIENT, "AUTO-2, AUTO-5, KEYQ-9", V4)
+def auto_once(test: Test) -> None:
+    """At 3 s, or at the first INIT after it, the key of a fresh INIT says whether U is tried."""
+    plain, shaped = 1, 1 | keyvalue.FLAG_LAYOUT_U
+
+    def layouts(first: int, then: int | None, sleep: float = 0.0, after: int | None = None
+                ) -> str:
+        bench = ClientBench(test.again(), learn=False)
+
+        def learn(flags: int, key_id: int) -> None:
+            keys = craft.Server(secret(40 + key_id), secret(6))
+            bench.host.learn(NAME, bench.peer, key_value(keys.public, key_id, flags), UDP_PORT)
+
+        learn(first, 1)
+        bench.host.send(TCP, bench.peer, segments.tcp(bench.outbound, SYN),
+                        {"policy": "require", "name": NAME})
+        bench.tick(1.5)
+        if then is not None:
+            learn(then, 2)
+        bench.jump(sleep)
+        bench.tick(3.6 - 1.5 if not sleep else 0)
+        if after is not None:
+            learn(after, 3)
+        bench.tick(20)
+        inits = bench.packets(wire.KIND_INIT)
+        return "".join("n" if packet.marked else "u" for packet in inits)[:5]
+
+    test.equal(layouts(shaped, None), "nnuuu", "layouts of INITs, U being served")
+    test.equal(layouts(plain, None), "nnnnn", "U not being served")
+    test.equal(layouts(shaped, plain), "nnnnn", "U not being served by a key of 1.5 s")
+    test.equal(layouts(plain, None, after=shaped), "nnnnn", "U being served by a key of 3.6 s")
+    test.equal(layouts(shaped, None, sleep=5.7), "nnuuu", "the host having slept from 1.5 to 7.2 s")
+
+
+@case(156, "retry-and-auto", BOUNDARY, CLIENT, "AUTO-2, RETRY-18, RETRY-2, RETRY-4", V4)
+def retry_and_auto(test: Test) -> None:
+    """A RETRY in another outer protocol is refused by that name; a right one keeps AUTO in N."""
+    bench = ClientBench(test, learn=False)
+    bench.host.learn(NAME, bench.peer, key_value(bench.server.public, 1,
+                                                 1 | keyvalue.FLAG_LAYOUT_U), UDP_PORT)
+    bench.host.send(TCP, bench.peer, segments.tcp(bench.outbound, SYN),
+                    {"policy": "require", "name": NAME})
+    init = bench.host.sent[-1].data
+    token = bytes(range(1, 17))
+    head = wire.ctrl_head(wire.index_of(init), wire.SUB_RETRY)
+    right = tokens.retry_mac(bench.server.public, head, token, init[32:64])
+
+    def retry(mac: bytes, protocol: int) -> Verdict:
+        body = wire.build_retry(wire.index_of(init), token, mac)
+        return bench.host.receive(Packet(bench.peer, bench.local, protocol, True, body))
+
+    test.dropped(retry(right, UDP), "protocol-mismatch", "a RETRY in another outer protocol")
+    test.dropped(retry(bytes(16), UDP), "protocol-mismatch", "one with a wrong mac as well")
+    test.dropped(retry(bytes(16), TCP), "ctrl-mac", "one with a wrong mac")
+    test.equal(len(bench.host.sent), 1, "INITs")
+    test.outcome(retry(right, TCP), "consumed", None, "a right RETRY")
+    test.equal(bench.host.sent[-1].data, wire.with_token(init, token), "the INIT with its token")
+    bench.tick(3.1)
+    test.check(all(packet.marked for packet in bench.host.sent), "all INITs are of layout N")
+    other = ClientBench(test.again(), learn=False)
+    other.host.learn(NAME, other.peer, key_value(other.server.public, 1,
+                                                 1 | keyvalue.FLAG_LAYOUT_U), UDP_PORT)
+    for port in (40000, 40001):
+        route = replace(other.outbound, source_port=port)
+        other.host.send(TCP, other.peer, segments.tcp(route, SYN),
+                        {"policy": "require", "name": NAME})
+    test.equal(other.host.sent[0].data, init, "the INIT of another world")
+    body = wire.build_retry(wire.index_of(init), token, right)
+    other.host.receive(Packet(other.peer, other.local, TCP, True, body))
+    other.host.act("abandon", flow=other.flow.fields())
+    other.tick(3.1)
+    marks = [packet.marked for packet in other.host.sent]
+    test.equal(marks, [True, True, True, False],
+               "marks of INITs: the one with the token, a fresh one at 1 s, and one at 3 s")
+
+
+@case(157, "riding-segment", BOUNDARY, CLIENT, "QUEUE-2, EARLY-4, EARLY-3", (N4, U6))
+def riding_segment(test: Test) -> None:
+    """What rides in INIT neither counts among the 64 that wait, nor makes room for them."""
+    for status in (1, 0):
+        bench = ClientBench(test.again())
+        bench.connect()
+        for at in range(66):
+            bench.reply(b"%02d" % at)
+        test.equal([cookie for cookie, _ in bench.host.dropped], [2, 3], "segments dropped of 67")
+        init = bench.read_init()
+        test.equal(segments.flags(init.segment), SYN, "flags of what rides in INIT")
+        bench.tick(1)
+        test.equal(bench.bodies(wire.KIND_INIT)[1], bench.bodies(wire.KIND_INIT)[0], "INIT at 1 s")
+        test.outcome(bench.inject(bench.resp(status=status)), "consumed", None, "RESP")
+        found = [bench.opened(at).segment for at in range(len(bench.packets(wire.KIND_DATA)))]
+        flags = [segments.flags(one) for one in found]
+        test.equal(flags, [SYN] * (1 - status) + [ACK] * 64, f"what follows RESP, status {status}")
+        test.equal(bench.host.open_cookies(), [], "segments still waiting")
+
+
+@case(158, "resp-copy", ADVERSARIAL, CLIENT, "CLI-9, PKT-6, ING-4")
+def resp_copy(test: Test) -> None:
+    """A copy of the RESP is a copy also with another guard and without the mark."""
+    bench = ClientBench(test)
+    bench.connect()
+    bench.read_init()
+    body = bench.resp(segment=bench.inner(flags=SYN | ACK), type=TCP)
+    bench.inject(body)
+    for guard in (b"\x50\x10", b"\x50\x12"):
+        for marked in (True, False):
+            copy = body[:12] + guard + body[14:]
+            test.dropped(bench.inject(copy, marked=marked), "replay",
+                         f"the RESP again, guard {guard.hex()}, marked {marked}")
+    changed = body[:-1] + bytes([body[-1] ^ 1])
+    test.dropped(bench.inject(changed), "unexpected", "another RESP")
+    test.equal(len(bench.host.received), 1, "SYN-ACKs handed up")
+
+
+@case(159, "why-it-fell-back", NORMAL, CLIENT, "POL-1, POL-3, POL-5, KEYQ-13", V4)
+def why(test: Test) -> None:
+    """The reason of a fallback says what was waited for; a better answer in the 3 s counts."""
+    def after(answer: str, seconds: float, then: str = "") -> tuple[str, str]:
+        bench = ClientBench(test.again(), learn=answer == "keys")
+        bench.connect("opportunistic")
+        if answer == "unusable":
+            bench.host.learn_nothing(NAME, bench.peer, answer)
+        bench.tick(1)
+        if then == "keys":
+            bench.learn()
+        elif then:
+            bench.host.learn_nothing(NAME, bench.peer, then)
+        bench.tick(seconds - 1)
+        state = bench.state()
+        return state["state"], state["reason"]
+
+    for answer, then, reason in (("", "", "key-timeout"), ("unusable", "", "key-unusable"),
+                                 ("keys", "", "handshake-timeout"),
+                                 ("", "keys", "handshake-timeout"),
+                                 ("unusable", "keys", "handshake-timeout")):
+        got, named = after(answer, 3.1, then)
+        test.equal(got, "clear", f"state after 3.1 s, '{answer}' then '{then}'")
+        test.reason(named, reason, f"of the fallback, '{answer}' then '{then}'")
+    test.equal(after("unusable", 1.1, "absent")[0], "clear", "state after unusable, then absent")
+    test.equal(after("unusable", 2.9, "unusable")[0], "waiting", "state after unusable twice")
+
+
+@case(160, "pin-waits-in-clear", ADVERSARIAL, CLIENT, "ING-8, PIN-7", V4)
+def pin_waits(test: Test) -> None:
+    """A clear answer to a flow under `pin` goes up while its name is not pinned, not after."""
+    bench = ClientBench(test, learn=False)
+    bench.connect("pin")
+    clear = Packet(bench.peer, bench.local, TCP, False, segments.tcp(bench.inbound, SYN | ACK))
+    test.outcome(bench.host.receive(clear), "pass", None, "a clear answer, the name not pinned")
+    strict = key_value(noise.public_key(secret(5)), 9, keyvalue.FLAG_STRICT)
+    bench.host.learn(NAME, test.address(8), strict)
+    test.dropped(bench.host.receive(clear), "clear-on-sst-flow", "a clear answer, the name pinned")
+
+
+# --------------------------------------------------------------------------------- ingress
+
+
+@case(161, "init-at-client-port", ADVERSARIAL, CLIENT, "UDP-12, UDP-15, UDP-1", SHAPED)
+def init_at_client_port(test: Test) -> None:
+    """A client's port of layout U takes no INIT, though the host is a server elsewhere."""
+    bench = ClientBench(test)
+    bench.establish()
+    public = bench.host.serve(secret(7), 1, 3)
+    client = craft.Client(public, secret(8))
+    init = client.init(craft.Init(outer=UDP, layout=wire.LAYOUT_U, time_ms=bench.world.unix_ms,
+                                  segment=bench.inner(flags=SYN), type=TCP))
+    sent = len(bench.host.sent)
+    test.dropped(bench.inject(init), "unexpected", "an INIT")
+    test.dropped(bench.inject(init[:4] + b"\2" + init[5:]), "version", "an INIT of version 2")
+    test.dropped(bench.inject(init[:255]), "length", "255 bytes of an INIT")
+    test.dropped(bench.inject(init[:4]), "length", "4 bytes of an INIT")
+    test.dropped(bench.inject(init, source_port=PEER_PORT), "wrong-peer", "an INIT from elsewhere")
+    test.dropped(bench.inject(init[:4], source_port=PEER_PORT), "wrong-peer",
+                 "4 bytes from elsewhere")
+    packet = bench.packet(init, source_port=PEER_PORT)
+    longer = replace(packet, data=packet.data + b"\0")
+    test.dropped(bench.host.receive(longer), "length", "one from elsewhere with a wrong length")
+    test.equal((len(bench.host.sent), bench.host.ask("counts")["half_open"]), (sent, 0),
+               "packets sent, half-open sessions")
+
+
+@case(162, "marked-at-u-port", ADVERSARIAL, EACH, "UDP-14, UDP-16, UDP-11", SHAPED)
+def marked_at_u_port(test: Test) -> None:
+    """Nothing that shows a port of layout U goes up, marked or not, of no layout or of both."""
+    bench = established(test)
+    packet = bench.packet(bytes(60))
+    received = len(bench.host.received)
+    for what, data, marked in (("a wrong length", packet.data + b"\0", False),
+                               ("a wrong length and the mark", packet.data + b"\0", True),
+                               ("15 bytes and the mark", packet.data[:15], True)):
+        verdict = bench.host.receive(replace(packet, marked=marked, data=data))
+        reason = "length" if test.is_v6 or not marked else None
+        test.dropped(verdict, reason, f"a packet with {what}")
+    test.equal(len(bench.host.received), received, "packets handed up")
+
+
+@case(163, "unrecognized-dropped", NORMAL, EACH, "ING-1, ING-13, RESET-4", ("n6",))
+def unrecognized_dropped(test: Test) -> None:
+    """A host may drop on IPv6 what it does not recognize; it sends no RESET for it there."""
+    for config, outcome in (({}, "pass"), ({"marked_unknown_up": False}, "drop")):
+        bench = established(test.again(), config)
+        sent = len(bench.host.sent)
+        index = bench.session.peer_index ^ 9
+        unknown = index.to_bytes(4, "big") + bytes(60)
+        test.outcome(bench.inject(unknown), outcome, "unknown-index", "an unknown index")
+        test.outcome(bench.inject(unknown[:16]), outcome, "unknown-index", "16 bytes of it")
+        test.outcome(bench.inject(unknown, protocol=132), outcome, "marked-unknown",
+                     "a protocol that is neither TCP nor UDP")
+        test.equal(len(bench.host.sent), sent, "packets sent")
+        known = bench.session.peer_index.to_bytes(4, "big") + bytes(22)
+        test.dropped(bench.inject(known), "length", "26 bytes for a known index")
+
+
+@case(169, "retry-after-give-up", BOUNDARY, CLIENT, "RETRY-19, RETRY-2, RETRY-3, CLI-4, CLI-2")
+def retry_after_give_up(test: Test) -> None:
+    """Once the next INIT has to be fresh no RETRY counts, not even as a copy; then e is new."""
+    bench = ClientBench(test)
+    bench.connect()
+    bench.connect(route=replace(bench.outbound, source_port=40001))
+    token = bytes(range(1, 17))
+
+    def retry(body: bytes, mac: bytes | None = None) -> bytes:
+        head = wire.ctrl_head(wire.index_of(body), wire.SUB_RETRY)
+        right = tokens.retry_mac(bench.server.public, head, token, body[32:64])
+        return wire.build_retry(wire.index_of(body), token, right if mac is None else mac)
+
+    bench.read_init()
+    first = bench.bodies(wire.KIND_INIT)[-1]
+    test.outcome(bench.inject(retry(first)), "consumed", None, "a RETRY")
+    test.dropped(bench.inject(retry(first)), "replay", "the same RETRY again")
+    bench.host.act("abandon", flow=bench.flow.fields())
+    test.dropped(bench.inject(retry(first)), "unexpected", "again, the first flow having given up")
+    test.dropped(bench.inject(retry(first, bytes(16))), "ctrl-mac", "one with a wrong mac")
+    bench.tick(3.1)
+    bodies = bench.bodies(wire.KIND_INIT)
+    test.equal(len(bodies), 4, "INITs up to 3 s, the one with the token included")
+    test.check(bodies[2][32:64] != first[32:64], "the INIT at 1 s is fresh")
+    test.equal(bodies[3], bodies[2], "the INIT at 3 s")
+    test.outcome(bench.inject(retry(bodies[2])), "consumed", None, "a RETRY to the fresh one")
+
+
+# ------------------------------------------------------------------------------- interface
+
+
+@case(164, "what-the-host-is-told", NORMAL, EACH, "MTU-3, POL-5, SES-11", (N4, U6))
+def told(test: Test) -> None:
+    """Events say once what happened, with the session's own index and role."""
+    bench = established(test, FORGERIES)
+    own, role = bench.state()["index"], test.role == CLIENT
+    bench.reply(b"quoted")
+    quote = _quote(bench, bench.packets(wire.KIND_DATA)[-1].data[:16 if test.is_u else 8])
+    for mtu in (1300, 1300, 1400):
+        _too_big(bench, quote, mtu)
+    bench.host.act("abandon", flow=bench.flow.fields())
+    test.equal(bench.state()["state"], "sst", "state of a flow in SST that is abandoned")
+    _forge(bench)
+    seen = [(one["event"], one["index"], one["client"]) for one in bench.host.events]
+    test.equal(sorted(seen), sorted((event, own, role) for event in (
+        "session-up", "flow-bound", "path-mtu", "session-closed")), "events")
+    flow = bench.host.saw("flow-bound")[0]["flow"]
+    test.equal(flow, bench.flow.fields(), "the flow that was bound")
+    if test.role == CLIENT:
+        lost = ClientBench(test.again())
+        lost.connect()
+        lost.host.act("abandon", flow=lost.flow.fields())
+        test.equal([one["event"] for one in sorted(lost.host.events, key=lambda one: one["event"])],
+                   ["flow-failed", "session-closed"], "events of a handshake that was given up")
+
+
+@case(165, "key-value-status", BOUNDARY, ALONE, "DNS-3, DNS-1", (N4,))
+def key_value_status(test: Test) -> None:
+    """The first fault from the front names what is wrong with a value of key65280."""
+    entry = key_value(noise.public_key(secret(1)))
+    other = key_value(noise.public_key(secret(2)), 2)
+    short = bytes([39]) + entry[1:40]
+    longer = bytes([41]) + entry[1:] + b"\0"
+    four = b"".join(key_value(noise.public_key(secret(at)), at) for at in range(1, 5))
+    for value, status in (
+            (b"\0" + entry, "trailing"), (longer, "trailing"), (entry + b"\0", "trailing"),
+            (short, "truncated"), (b"\2\1\1", "truncated"), (entry + b"\5", "truncated"),
+            (four + b"\5abc", "truncated"), (four + other, "too-many"), (four + b"\0", "too-many"),
+            (entry + short, "duplicate"), (entry + short[:3] + b"\2" + short[4:], "truncated"),
+            (b"\1\7" + entry, "ok"), (b"\1\7\1\7", "no-usable"), (b"", "empty")):
+        answer = test.implementations[0].ask("parse_key_value", value=value.hex())
+        test.equal(bool(answer["entries"]), status == "ok", f"entries of a value that is {status}")
+        test.reason(answer["status"], status, f"status of {value[:6].hex()}..., {len(value)} bytes")
+
+
+@case(166, "long-answer", NORMAL, SERVER, "SRV-10, SRV-12")
+def long_answer(test: Test) -> None:
+    """The stack's answer that does not fit RESP: `wait`, then RESP and DATA that is done."""
+    bench = ServerBench(test)
+    bench.inject(bench.syn())
+    long = segments.tcp(bench.outbound, SYN | ACK, bytes(200), sequence=7)
+    test.outcome(bench.host.send(TCP, bench.peer, long), "wait", "none", "an answer of 220 bytes")
+    resp = bench.read_resp()
+    test.equal((resp.type, resp.status), (wire.NOTHING, 1), "type and status of RESP")
+    kinds = [wire.kind_of(body) for body in map(body_of, bench.packets()) if body is not None]
+    test.equal(kinds, [wire.KIND_RESP, wire.KIND_DATA], "packets, in this order")
+    test.equal(len(bench.opened().segment), 220, "bytes of the answer")
+    test.equal((bench.host.open_cookies(), bench.clear()), ([], []), "what waits, what is clear")
+
+
+@case(167, "type-59-by-tick", NORMAL, CLIENT, "CLI-12", (N4, U6))
+def by_tick(test: Test) -> None:
+    """Type 59 after an empty RESP comes with the tick that is due at once, not before."""
+    bench = ClientBench(test)
+    answer = bench.host.ask("egress", protocol=TCP, local=bench.local, peer=bench.peer, mtu=1500,
+                            segment=segments.tcp(bench.outbound, SYN).hex(), cookie=77,
+                            request=bench.request(), now=bench.world.clock())
+    sent = [one for one in answer["actions"] if one["kind"] == "send"]
+    test.equal([(one["cookie"], one["done"]) for one in sent], [(77, False)],
+               "cookie of the INIT, and whether that is done")
+    bench.host.sent.append(Packet(bench.local, bench.peer, sent[0]["protocol"], sent[0]["mark"],
+                                  bytes.fromhex(sent[0]["packet"])))
+    bench.read_init()
+    packet = bench.packet(bench.resp(status=0))
+    answer = bench.host.ask("ingress", protocol=packet.protocol, local=packet.destination,
+                            peer=packet.source, marked=packet.marked, packet=packet.data.hex(),
+                            now=bench.world.clock())
+    sent = [one for one in answer["actions"] if one["kind"] == "send"]
+    test.equal([(one["cookie"], one["done"]) for one in sent], [(77, True)],
+               "cookie of the SYN that was refused in INIT, and whether that is done")
+    bench = ClientBench(test.again())
+    bench.connect()
+    bench.read_init()
+    packet = bench.packet(bench.resp())
+    answer = bench.host.ask("ingress", protocol=packet.protocol, local=packet.destination,
+                            peer=packet.source, marked=packet.marked, packet=packet.data.hex(),
+                            now=bench.world.clock())
+    sent = [one for one in answer["actions"] if one["kind"] == "send"]
+    test.equal((answer["outcome"], sent), ("consumed", []), "outcome of RESP, packets with it")
+    test.equal(answer["next_ns"], bench.world.now_ns, "when something is due")
+    answer = bench.host.act("tick")
+    test.equal(bench.opened().type, wire.NOTHING, "type of what the tick sends")
+    test.equal([one["cookie"] for one in answer["actions"]], [0], "its cookie: none")
+
+
+@case(168, "auto-same-key", NORMAL, CLIENT, "AUTO-1, AUTO-4, SES-8", (U4, U6))
+def auto_same_key(test: Test) -> None:
+    """Layout U is remembered with the public key, whatever else a later answer says of it."""
+    bench = ClientBench(test, {"max_flows_per_session": 1})
+
+    def layout_of_next(port: int) -> str:
+        inits = len(bench.packets(wire.KIND_INIT))
+        bench.connect(route=replace(bench.outbound, source_port=port), layout="auto")
+        packets = bench.packets(wire.KIND_INIT)
+        test.equal(len(packets) - inits, 1, "INITs of the new session")
+        return "n" if packets[-1].marked else "u"
+
+    test.equal(layout_of_next(40001), "n", "layout of the first INIT")
+    bench.tick(3.1)
+    bench.read_init()
+    test.outcome(bench.inject(bench.resp()), "consumed", None, "RESP in U")
+    again = key_value(bench.server.public, 1, bench.flags | keyvalue.FLAG_EARLY_UDP, 2**32 - 1)
+    bench.host.learn(NAME, bench.peer, again, UDP_PORT)
+    test.equal(layout_of_next(40002), "u", "layout, the same key having other flags")
+    other = craft.Server(secret(5), secret(6)).public
+    bench.host.learn(NAME, bench.peer, key_value(other, 2, bench.flags), UDP_PORT)
+    test.equal(layout_of_next(40003), "n", "layout, the key being another one")
+
+
+@case(170, "at-the-instant", BOUNDARY, EACH, "SRV-2, EPOCH-9, KEYQ-4, PIN-1, EARLY-6", (N4, U6))
+def at_the_instant(test: Test) -> None:
+    """A time is over at its instant: nothing that it keeps is there then."""
+    if test.role == SERVER:
+        for short, what in ((1e-9, "stored RESP"), (0.0, "new session")):
+            server = ServerBench(test.again())
+            body = server.init()
+            server.inject(body)
+            server.jump(10 - short)
+            server.inject(body)
+            first, again = server.bodies(wire.KIND_RESP)
+            test.equal(first == again, bool(short), f"10 s - {short} s after the INIT: {what}")
+    else:
+        for short in (1e-9, 0.0):
+            client = ClientBench(test.again(), learn=False)
+            client.host.learn_nothing(NAME, client.peer, "absent")
+            client.jump(60 - short)
+            test.outcome(client.connect(), "drop" if short else "wait", None,
+                         f"a flow {60 - short} s after `no key`")
+        pinned = ClientBench(test.again(), learn=False)
+        for at, state in ((999, "drop"), (1000, "pass")):
+            pinned.host.ask("set_pins", pins=[{"name": NAME,
+                                               "until_ms": pinned.world.unix_ms + 1000}])
+            pinned.host.learn_nothing(NAME, pinned.peer, "absent")
+            pinned.jump(at / 1000)
+            route = replace(pinned.outbound, source_port=41000 + at)
+            test.outcome(pinned.connect("pin", route=route), state, "no-key",
+                         f"a flow of a name pinned for 1000 ms, after {at} ms")
+            pinned.jump(1)
+    for short, reason in ((1e-9, None), (0.0, "old-epoch")):
+        bench = established(test.again())
+        bench.push(b"new", number=1 << aead.EPOCH_BITS)
+        bench.jump(3 - short)
+        test.outcome(bench.push(b"old"), "drop" if reason else "deliver", reason,
+                     f"a packet of the epoch before, after 3 s - {short} s")
+
+
+@case(171, "other-protocols", BOUNDARY, CLIENT, "GEN-2, GEN-5", V4)
+def other_protocols(test: Test) -> None:
+    """What is no TCP, UDP or ICMP leaves as it is, and not at all under `require`."""
+    bench = ClientBench(test)
+    strict = key_value(noise.public_key(secret(5)), 9, keyvalue.FLAG_STRICT)
+    bench.host.learn("pinned.example", test.address(8), strict)
+    for policy, name, outcome in (("require", NAME, "drop"), ("pin", "pinned.example", "drop"),
+                                  ("pin", NAME, "pass"), ("opportunistic", NAME, "pass")):
+        asked = bench.request(policy, name=name)
+        for peer in (bench.peer, "224.0.0.1", "255.255.255.255"):
+            verdict = bench.host.send(132, peer, bytes(40), asked)
+            wanted = outcome if peer == bench.peer else "pass"
+            test.outcome(verdict, wanted, "inner-type" if wanted == "drop" else "none",
+                         f"protocol 132 to {peer} under {policy}")
+    test.equal(bench.packets(), [], "SST packets")
+
+
+@case(172, "size-while-pending", BOUNDARY, CLIENT, "MTU-5, UDP-5", (N4, U6))
+def size_while_pending(test: Test) -> None:
+    """While a flow waits its segments are sized for layout U, which may still come."""
+    bench = ClientBench(test)
+    header = test.ip_header
+
+    def size(mtu: int = 1500) -> int:
+        return int(bench.host.ask("segment_size", flow=bench.flow.fields(), mtu=mtu)["size"])
+
+    test.equal(size(), 1500 - header - 33, "size for a flow that is not there")
+    bench.connect()
+    test.equal(size(), 1500 - header - 33, "size for a flow that waits")
+    test.equal(size(0), (1280 if test.is_v6 else 576) - header - 33, "size, no MTU being known")
+    bench.read_init()
+    bench.inject(bench.resp())
+    test.equal(size(), 1500 - header - wire.OVERHEAD[test.layout], "size for a flow in SST")
+
+
+@case(173, "least-share", BOUNDARY, EACH, "FLOW-9, SES-12", (N4, U6))
+def least_share(test: Test) -> None:
+    """However small a table is, each site gets one place of it."""
+    bench = established(test, {"max_flows": 15, "max_sessions": 15})
+    route = replace(bench.outbound, source_port=40001)
+    if isinstance(bench, ClientBench):
+        test.dropped(bench.connect(route=route), "flows-full", "a second flow to the same site")
+    else:
+        assert isinstance(bench, ServerBench)
+        test.dropped(bench.inject(bench.init()), "sessions-full", "a second session of the site")
+        other = replace(bench.inbound, source_port=40001)
+        test.dropped(bench.seal(bench.inner(flags=SYN, route=other)), "flows-full",
+                     "a second flow of the site")
+    bench.delivered(bench.push(b"on"), b"on", "DATA of the first one")
+
+
+@case(174, "padding-none", NORMAL, CLIENT, "PAD-5, SES-1", (N4, U6))
+def padding_none(test: Test) -> None:
+    """A flow that asks for `none` asks for nothing: it has the padding of the host."""
+    bench = ClientBench(test, {"padding": 64})
+    bench.establish(padding="none")
+    bench.reply(b"x", mtu=1500)
+    test.equal(len(bench.packets()[-1].data) % 64, 0, "bytes of DATA modulo 64")
+    for at, padding in enumerate((None, 64)):
+        route = replace(bench.outbound, source_port=41000 + at)
+        fields = {"padding": padding} if padding else {}
+        test.outcome(bench.connect(route=route, **fields), "send", None,
+                     f"a SYN that asks for padding {padding}")
