@@ -5,8 +5,9 @@
 Importing the package fills the table; a fault is put in when it is called, and for good.
 """
 
-from sst_faults import data, flows, guarding, handshake, limits, names, paths, sessions
+from sst_faults import (asking, data, established, flows, guarding, handshake, limits, names,
+                        paths, sessions)
 from sst_faults.registry import FAULTS, Fault
 
-__all__ = ["FAULTS", "Fault", "data", "flows", "guarding", "handshake", "limits", "names", "paths",
-           "sessions"]
+__all__ = ["FAULTS", "Fault", "asking", "data", "established", "flows", "guarding", "handshake",
+           "limits", "names", "paths", "sessions"]
