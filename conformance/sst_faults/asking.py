@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sst_reference import client, keyvalue, wire
+from sst_reference import client, core, keyvalue, wire
 from sst_reference.endpoint import Endpoint
+from sst_reference.epochs import Rejected
 from sst_reference.state import Verdict
 
-from sst_faults.registry import Function, add, during, fault, meanwhile, replace
+from sst_faults.registry import Function, add, constant, during, fault, meanwhile, replace
 
 # ------------------------------------------------------------------------------------- keys
 
@@ -257,3 +258,64 @@ def size_of_the_first_try() -> None:
             return int(segment_size(self, key, mtu))
         return changed
     replace(Endpoint, "segment_size", make)
+
+
+# -------------------------------------------------------------- later keys, orders, IPv6
+
+
+@fault("new-key-old-port", "new-key-new-port")
+def new_key_old_port() -> None:
+    """A key of a later answer is used at the port of the first."""
+    def make(provide: Function) -> Function:
+        def changed(self: Any, *arguments: Any) -> None:
+            provide(self, *arguments)
+            for session in self.sessions.values():
+                if session.newer is not None:
+                    session.newer = (session.newer[0], session.server_port)
+        return changed
+    replace(Endpoint, "provide_keys", make)
+
+
+@fault("auto-by-the-first-key", "auto-new-key")
+def auto_by_the_first_key() -> None:
+    """Whether AUTO may turn to U is decided by the key of the first INIT."""
+    def make(due: Function) -> Function:
+        def changed(self: Any, session: Any) -> None:
+            if not session.entry.flags & keyvalue.FLAG_LAYOUT_U:
+                session.judged = True
+            due(self, session)
+        return changed
+    replace(Endpoint, "init_due", make)
+
+
+@fault("resp-uses-up-the-handshake", "resp-after-mismatch")
+def resp_uses_up_the_handshake() -> None:
+    """A RESP that decrypts is the only one, though what it carries was refused."""
+    refused: set[int] = set()
+
+    def make(accept: Function) -> Function:
+        def changed(self: Any, session: Any, *arguments: Any) -> Any:
+            if id(session) in refused:
+                raise wire.Refused("unexpected")
+            try:
+                return accept(self, session, *arguments)
+            except Rejected:
+                refused.add(id(session))
+                raise
+        return changed
+    replace(Endpoint, "accept_resp", make)
+
+
+@fault("coverage-judged-first", "coverage-comes-last")
+def coverage_judged_first() -> None:
+    """A coverage that is refused hides what else is wrong with the early data."""
+    def make(judge: Function) -> Function:
+        def changed(self: Any, payload: Any, *arguments: Any) -> Any:
+            status, reason = judge(self, payload, *arguments)
+            return status, None if wire.OPTION_COVERAGE in payload.options else reason
+        return changed
+    replace(Endpoint, "_judge_early", make)
+
+
+add("header-of-ipv4", "oversized-v6", "A packet of IPv6 may be as long as with a header of IPv4.",
+    constant(core, "IP_HEADER", {4: 20, 16: 20}))

@@ -230,9 +230,9 @@ def retry_after_give_up(test: Test) -> None:
     bench = ClientBench(test)
     bench.connect()
     bench.connect(route=replace(bench.outbound, source_port=40001))
-    token = bytes(range(1, 17))
 
-    def retry(body: bytes, mac: bytes | None = None) -> bytes:
+    def retry(body: bytes, mac: bytes | None = None, first: int = 1) -> bytes:
+        token = bytes(range(first, first + 16))
         head = wire.ctrl_head(wire.index_of(body), wire.SUB_RETRY)
         right = tokens.retry_mac(bench.server.public, head, token, body[32:64])
         return wire.build_retry(wire.index_of(body), token, right if mac is None else mac)
@@ -243,6 +243,7 @@ def retry_after_give_up(test: Test) -> None:
     test.dropped(bench.inject(retry(first)), "replay", "the same RETRY again")
     bench.host.act("abandon", flow=bench.flow.fields())
     test.dropped(bench.inject(retry(first)), "unexpected", "again, the first flow having given up")
+    test.dropped(bench.inject(retry(first, first=2)), "unexpected", "one with another token")
     test.dropped(bench.inject(retry(first, bytes(16))), "ctrl-mac", "one with a wrong mac")
     bench.tick(3.1)
     bodies = bench.bodies(wire.KIND_INIT)

@@ -364,8 +364,10 @@ def idle_by_sending(test: Test) -> None:
     bench.host.act("tick")
     for _ in range(3):
         bench.jump(100)
+        bench.host.act("tick")
         bench.host.act("dummy", index=index, size=100)
     bench.jump(100)
+    bench.host.act("tick")
     test.outcome(bench.seal(b"", wire.NOTHING), "consumed", None, "a packet 100 s after the last")
     bench.jump(121)
     bench.host.act("tick")
