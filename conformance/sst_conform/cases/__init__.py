@@ -3,7 +3,7 @@
 """The cases; importing this package registers all of them."""
 
 from sst_conform.cases import (boundary, clients, details, features, flows, forged, guarding,
-                               handshake, leak, limits, loss, normal, readings, rules)
+                               handshake, leak, limits, loss, normal, readings, rules, tuples)
 
 __all__ = ["boundary", "clients", "details", "features", "flows", "forged", "guarding",
-           "handshake", "leak", "limits", "loss", "normal", "readings", "rules"]
+           "handshake", "leak", "limits", "loss", "normal", "readings", "rules", "tuples"]
