@@ -142,6 +142,24 @@ TEST(TokenBucket, RateIsNeverExceeded)
     EXPECT_GE(passed, 2900u + 29000u - 1);
 }
 
+// The same of the table, whose buckets are compiled into the codec.
+TEST(SiteTable, NotANanosecondEarly)
+{
+    for (uint32_t rate : {1u, 3u, 7u, 50u, 2900u})
+    {
+        sst::SiteTable table({1, 2}, 16, rate);
+        const size_t place = table.PlaceOf(Address(1));
+        for (uint32_t i = 0; i < rate; i++)
+        {
+            ASSERT_TRUE(table.HasToken(place, 5 * S));
+            table.TakeToken(place, 5 * S);
+        }
+        const uint64_t first = 5 * S + S / rate + (S % rate != 0 ? 1 : 0);
+        EXPECT_FALSE(table.HasToken(place, first - 1)) << rate;
+        EXPECT_TRUE(table.HasToken(place, first)) << rate;
+    }
+}
+
 TEST(SiteTable, APlaceIsFoundAgainAndAddressesOfA64ShareIt)
 {
     sst::SiteTable table({1, 2}, 4096, 50);
