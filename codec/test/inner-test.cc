@@ -251,6 +251,19 @@ TEST(Inner, RespUnderAnotherProtocol)
     EXPECT_EQ(Say(bench.Inject(resp, 6)), "consumed none");
 }
 
+// AEAD-7: refused, and the handshake goes on.
+TEST(Inner, RespWithASegmentOfAnotherType)
+{
+    ClientBench bench;
+    bench.Connect();
+    ASSERT_TRUE(bench.ReadInit());
+    ReferenceResp resp = bench.GoodResp();
+    resp.segment = WithoutChecksum(17, Udp(bench.FlowPath(40000).Reverse(), FromText("x")));
+    resp.type = 17;
+    EXPECT_EQ(Say(bench.Inject(bench.reference.Resp(resp))), "drop protocol-mismatch");
+    EXPECT_EQ(Say(bench.Inject(bench.reference.Resp(bench.GoodResp()))), "consumed none");
+}
+
 // "(a UDP checksum that was 0 is delivered computed)"
 TEST(Inner, UdpWithoutChecksumIsDeliveredComputed)
 {
