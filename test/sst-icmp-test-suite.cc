@@ -45,7 +45,7 @@ class Talk
      * @param ipv6 IPv6 instead of IPv4
      */
     explicit Talk(bool ipv6)
-        : chain(Family(ipv6))
+        : chain(SstTestChain::Family(ipv6))
     {
         chain.PublishKey();
         server = Socket::CreateSocket(chain.Server(), UdpSocketFactory::GetTypeId());
@@ -68,17 +68,6 @@ class Talk
         }));
         client->SetAttribute("IcmpCallback", CallbackValue(MakeCallback(&Talk::Hear4, this)));
         client->SetAttribute("IcmpCallback6", CallbackValue(MakeCallback(&Talk::Hear6, this)));
-    }
-
-    /**
-     * @param ipv6 IPv6 instead of IPv4
-     * @return options of the chain
-     */
-    static SstTestChain::Options Family(bool ipv6)
-    {
-        SstTestChain::Options options;
-        options.ipv6 = ipv6;
-        return options;
     }
 
     /**
@@ -271,7 +260,7 @@ class SstPathMtuTestCase : public TestCase
         constexpr uint16_t NARROW = 1320;
         Config::SetDefault("ns3::TcpSocket::SegmentSize", UintegerValue(1448));
         {
-            SstTestChain chain(Talk::Family(true));
+            SstTestChain chain(SstTestChain::Family(true));
             // the last link carries less, which only the router in front of it knows
             for (uint32_t i = 0; i < 2; i++)
             {

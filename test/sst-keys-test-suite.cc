@@ -42,18 +42,6 @@ WithoutEnd(std::vector<uint8_t> value)
 }
 
 /**
- * @param ipv6 IPv6 instead of IPv4
- * @return options of a chain
- */
-SstTestChain::Options
-Family(bool ipv6)
-{
-    SstTestChain::Options options;
-    options.ipv6 = ipv6;
-    return options;
-}
-
-/**
  * @param stack a side stack that learns of the server's keys
  * @param chain the network
  * @param value what it learns
@@ -86,7 +74,7 @@ class SstKeyRotationTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(m_ipv6));
+        SstTestChain chain(SstTestChain::Family(m_ipv6));
         // no session of the first key is open at the second client: it needs an INIT
         Ptr<Node> second = chain.nodes.Get(1);
         Ptr<SstStack> secondStack = second->GetObject<SstStack>();
@@ -154,7 +142,7 @@ class SstKeyRemovalTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         Ptr<SstStack> server = chain.ServerStack();
         Learn(chain.ClientStack(), chain, server->GenerateServerKey(1, 1));
         NS_TEST_ASSERT_MSG_EQ(server->RemoveServerKey(2), false, "there is no key 2");
@@ -190,7 +178,7 @@ class SstPinTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         Ptr<SstStack> client = chain.ClientStack();
         client->AddHost(SstTestChain::NAME, chain.ServerAddress());
         NS_TEST_ASSERT_MSG_EQ(client->GetPinnedNames().size(), 0, "nothing pinned yet");

@@ -41,18 +41,6 @@ constexpr uint8_t FLAGS_U = 5;             ///< of a key: early SYN, layout U
 constexpr uint32_t SEGMENT_SIZE = 1448;    ///< what fills 1500 bytes with the timestamp option
 constexpr std::size_t UDP_HEADER_SIZE = 8; ///< RFC 768
 
-/**
- * @param ipv6 IPv6 instead of IPv4
- * @return options of a chain
- */
-SstTestChain::Options
-Family(bool ipv6)
-{
-    SstTestChain::Options options;
-    options.ipv6 = ipv6;
-    return options;
-}
-
 /// Clears the mark of every IPv4 packet, as a router does that resets reserved bits.
 class MarkStripper : public SstIngressFilter
 {
@@ -109,7 +97,7 @@ class SstLayoutUTestCase : public TestCase
     /// Run it.
     void RunChain()
     {
-        SstTestChain chain(Family(m_ipv6));
+        SstTestChain chain(SstTestChain::Family(m_ipv6));
         chain.ServerStack()->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
         chain.PublishKey(FLAGS_U, UDP_PORT);
         if (m_censored)
@@ -200,7 +188,7 @@ class SstUdpInLayoutUTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(m_ipv6));
+        SstTestChain chain(SstTestChain::Family(m_ipv6));
         chain.ServerStack()->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
         chain.PublishKey(FLAGS_U, UDP_PORT);
         auto server = Socket::CreateSocket(chain.Server(), UdpSocketFactory::GetTypeId());
@@ -283,7 +271,7 @@ class SstUnmarkedTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         chain.ServerStack()->SetAttribute("AcceptUnmarkedInit", BooleanValue(m_accept));
         chain.PublishKey();
         SstTrafficControlLayer::Get(chain.nodes.Get(1))
@@ -328,7 +316,7 @@ class SstRefusalsTestCase : public TestCase
      */
     static std::string Outcome(SstPolicy policy, SstLayout layout, uint8_t flags, bool forget)
     {
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         chain.PublishKey(flags);
         if (forget)
         {
@@ -396,7 +384,7 @@ class SstPaddingTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         for (const auto& stack : {chain.ClientStack(), chain.ServerStack()})
         {
             stack->SetAttribute("Padding", StringValue(m_padding));
@@ -476,7 +464,7 @@ class SstLayoutRuleTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(FromString("pin", policy), true, "pin");
         NS_TEST_EXPECT_MSG_EQ(ToString(policy), "pin", "pin");
 
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         chain.ServerStack()->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
         chain.PublishKey(FLAGS_U, UDP_PORT);
         SstPolicyRule rule;

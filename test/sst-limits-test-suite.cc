@@ -36,18 +36,6 @@ constexpr uint16_t UDP_PORT = 4433; ///< where layout U is served
 constexpr uint8_t FLAGS_U = 5;      ///< of a key: early SYN, layout U
 
 /**
- * @param ipv6 IPv6 instead of IPv4
- * @return options of a chain
- */
-SstTestChain::Options
-Family(bool ipv6)
-{
-    SstTestChain::Options options;
-    options.ipv6 = ipv6;
-    return options;
-}
-
-/**
  * @param bytes four bytes in network order
  * @return the number
  */
@@ -104,7 +92,7 @@ class SstEpochsTestCase : public TestCase
     {
         constexpr double EPOCH = 100;
         constexpr uint32_t MESSAGES = 60;
-        SstTestChain chain(Family(m_ipv6));
+        SstTestChain chain(SstTestChain::Family(m_ipv6));
         for (const auto& stack : {chain.ClientStack(), chain.ServerStack()})
         {
             stack->SetAttribute("EpochTime", TimeValue(Seconds(EPOCH)));
@@ -188,7 +176,7 @@ class SstPortCollisionTestCase : public TestCase
     void DoRun() override
     {
         // the client's first router is the second client too: it has the address translator
-        SstTestChain chain(Family(false));
+        SstTestChain chain(SstTestChain::Family(false));
         chain.PublishKey();
         SstTestTransfer near(20000, 20000);
         SstTestTransfer far(20000, 20000);
@@ -283,7 +271,7 @@ class SstRetryTestCase : public TestCase
   private:
     void DoRun() override
     {
-        SstTestChain chain(Family(m_ipv6));
+        SstTestChain chain(SstTestChain::Family(m_ipv6));
         chain.ServerStack()->SetAttribute("MaxHalfOpen", UintegerValue(0));
         chain.ServerStack()->SetAttribute("UdpPort", UintegerValue(UDP_PORT));
         chain.PublishKey(FLAGS_U, UDP_PORT);

@@ -34,6 +34,14 @@ constexpr int64_t FIRST_STREAM = 1000; ///< of the internet stack
 
 const char* const SstTestChain::NAME = "server.example";
 
+SstTestChain::Options
+SstTestChain::Family(bool ipv6)
+{
+    Options options;
+    options.ipv6 = ipv6;
+    return options;
+}
+
 SstTestChain::SstTestChain(const Options& options)
     : m_options(options)
 {

@@ -44,6 +44,12 @@ class SstTestChain
     };
 
     /**
+     * @param ipv6 IPv6 instead of IPv4
+     * @return options of a network with nothing else special
+     */
+    static Options Family(bool ipv6);
+
+    /**
      * @param options what the network is like
      */
     explicit SstTestChain(const Options& options);

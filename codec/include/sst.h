@@ -226,7 +226,7 @@ extern "C"
         uint16_t padding_multiple;     /**< for SST_PADDING_MULTIPLE */
         uint16_t udp_port;             /**< where layout U is served, 0 not */
 
-        uint32_t init_rate;      /**< INITs a second without a token, from everyone */
+        uint32_t init_rate;      /**< INITs a second without a token, all; with one: 4 times */
         uint32_t site_init_rate; /**< INITs a second from one address (/64) */
         uint32_t site_half_open; /**< sessions in HALF of one address (/64) */
         uint32_t reset_rate;     /**< RESETs a second to one address (/64) */
@@ -234,18 +234,18 @@ extern "C"
         uint32_t epoch_reserve;  /**< with fewer epochs left, time no longer ends one */
 
         size_t max_half_open;           /**< sessions in HALF, above which RETRY is asked */
-        size_t max_half_open_validated; /**< sessions in HALF in all */
+        size_t max_half_open_validated; /**< in all; with a token, a /48: a quarter */
         size_t limit_buckets;           /**< of each table of limits, at least 1 */
         size_t icmp_ring;               /**< sent packets remembered for ICMP errors */
         size_t max_pins;                /**< names seen with the strict flag */
-        size_t max_sessions;            /**< sessions in all */
+        size_t max_sessions;            /**< in all; peers': one address a sixteenth, 7/8 in all */
         size_t max_flows_per_session;   /**< flows one session carries */
-        size_t max_flows;               /**< flows in all; one peer address (/64): a sixteenth */
-        size_t max_tombstones;          /**< the oldest makes room */
-        size_t max_key_answers;         /**< names and addresses remembered */
-        size_t max_replay_entries;      /**< ephemerals remembered */
-        size_t max_queue_packets;       /**< waiting packets of a pending session */
-        size_t max_queue_bytes;         /**< and their bytes */
+        size_t max_flows;               /**< in all; one address (/64): a sixteenth; peers': 7/8 */
+        size_t max_tombstones;     /**< of own flows, and of peers', for a day; a quarter shorter */
+        size_t max_key_answers;    /**< names and addresses remembered */
+        size_t max_replay_entries; /**< ephemerals remembered */
+        size_t max_queue_packets;  /**< waiting packets of a pending session */
+        size_t max_queue_bytes;    /**< and their bytes */
 
         uint64_t fallback_ns;       /**< opportunistic gives up */
         uint64_t half_life_ns;      /**< HALF, from its first INIT */

@@ -44,11 +44,6 @@ EndpointCore::IngressInit(const Meta& meta, Buffer& packet)
     {
         return Unrecognised(meta, packet, reason);
     }
-    if (meta.local.IsGroup() || meta.peer.IsGroup())
-    {
-        // PROTOCOL, Sessions: "Never touched: multicast, broadcast": many would answer one packet.
-        return Pass();
-    }
     const ServerKey* key = FindServerKey(init.data[wire::INIT_KEY_ID]);
     if (key == nullptr)
     {

@@ -57,12 +57,6 @@ struct SegmentView
         return protocol == PROTOCOL_TCP &&
                (flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN && payloadSize == 0;
     }
-
-    /// @return true for FIN or RST
-    bool IsClosing() const
-    {
-        return protocol == PROTOCOL_TCP && (flags & (TCP_FIN | TCP_RST)) != 0;
-    }
 };
 
 /**
